@@ -1,0 +1,109 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Applied to our own targets only, so that dependencies are built once and with their own rules.
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+// Each package, and why it is here.
+let argumentParser: Target.Dependency = .product(  // the command line, its help and completions
+    name: "ArgumentParser", package: "swift-argument-parser")
+let logging: Target.Dependency = .product(  // the server ecosystem's log interface
+    name: "Logging", package: "swift-log")
+let metrics: Target.Dependency = .product(  // the server ecosystem's metrics interface
+    name: "Metrics", package: "swift-metrics")
+let tracing: Target.Dependency = .product(  // the server ecosystem's tracing interface
+    name: "Tracing", package: "swift-distributed-tracing")
+let serviceLifecycle: Target.Dependency = .product(  // start, graceful shutdown and stop order
+    name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals: Target.Dependency = .product(  // a second SIGTERM means something else than the first
+    name: "UnixSignals", package: "swift-service-lifecycle")
+let subprocess: Target.Dependency = .product(  // runs initdb and pg_ctl as another user
+    name: "Subprocess", package: "swift-subprocess")
+
+let package = Package(
+    name: "pawl",
+    products: [
+        .library(name: "Pawl", targets: ["Pawl"]),
+        .library(name: "Postgres", targets: ["Postgres"]),
+        .library(name: "PawlTesting", targets: ["PawlTesting"]),
+        .executable(name: "pawl", targets: ["PawlCommand"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        // Without its Foundation trait: our rooms use FoundationEssentials only.
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+    ],
+    targets: [
+        // PostgreSQL, and nothing of the product.
+        .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .target(name: "Postgres", dependencies: ["CLibPQ"], swiftSettings: strict),
+        .target(
+            name: "LocalPostgres", dependencies: ["Postgres", subprocess], swiftSettings: strict),
+
+        // The schema: `sql/` is this target, and a plugin embeds its files.
+        .target(name: "Schema", path: "sql", swiftSettings: strict, plugins: ["EmbedSQL"]),
+        .plugin(
+            name: "EmbedSQL", capability: .buildTool(), dependencies: ["embed-sql"],
+            path: "Sources/EmbedSQLPlugin"),
+        .executableTarget(name: "embed-sql", swiftSettings: strict),
+
+        // The product, from what is true to what runs.
+        .target(name: "PawlCore", swiftSettings: strict),
+        .target(
+            name: "PawlStore", dependencies: ["PawlCore", "Postgres", "Schema"],
+            swiftSettings: strict),
+        .target(
+            name: "Pawl",
+            dependencies: [
+                "PawlCore", "PawlStore", "Postgres", logging, metrics, tracing, serviceLifecycle,
+                unixSignals,
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "PawlCommand",
+            dependencies: [
+                "Pawl", "PawlCore", "PawlStore", "Postgres", "Schema", "LocalPostgres",
+                argumentParser, logging, subprocess,
+            ],
+            swiftSettings: strict),
+
+        // Examples and benchmarks that run against a real server.
+        .executableTarget(
+            name: "licence-audit", dependencies: ["Pawl", logging],
+            path: "Examples/LicenceAudit/Sources", swiftSettings: strict),
+        .executableTarget(
+            name: "pawl-bench", dependencies: ["Pawl", "PawlStore", "Postgres", logging],
+            path: "Benchmarks", swiftSettings: strict),
+
+        // Tests.
+        .target(
+            name: "PawlTesting",
+            dependencies: ["LocalPostgres", "Pawl", "PawlCore", "PawlStore", "Postgres", "Schema"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "PostgresTests", dependencies: ["Postgres", "PawlTesting"], swiftSettings: strict),
+        .testTarget(name: "PawlCoreTests", dependencies: ["PawlCore"], swiftSettings: strict),
+        .testTarget(
+            name: "PawlStoreTests",
+            dependencies: ["PawlCore", "PawlStore", "PawlTesting", "Postgres", "Schema"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "PawlTests",
+            dependencies: ["Pawl", "PawlCore", "PawlStore", "PawlTesting", "Postgres", logging],
+            swiftSettings: strict),
+        .testTarget(
+            name: "PawlCommandTests",
+            dependencies: ["PawlTesting", "Postgres", "PawlCommand", subprocess],
+            swiftSettings: strict),
+    ]
+)
