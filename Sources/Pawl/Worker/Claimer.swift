@@ -1,0 +1,206 @@
+import FoundationEssentials
+import Logging
+import Metrics
+import PawlCore
+import PawlStore
+import Postgres
+import Synchronization
+
+/// Claims tasks, as many as there are free slots, and hands them out.
+///
+/// It looks when it is rung: by a slot that became free, by a notification, by the poll timer. When
+/// a claim gives less than it asked for, there is nothing more to do, and it says so in the database:
+/// from then on an enqueue notifies it.
+final class Claimer: Sendable {
+    private let crew: Crew
+    private let configuration: WorkerConfiguration
+    private let connection: Pool
+    private let definitions: DefinitionCache
+    private let flights: Flights
+    private let bell: Bell
+    private let strangers = Mutex<Set<String>>([])
+    private let inHand = Mutex(0)
+    private let crewID: @Sendable () -> Int64?
+
+    /// A step that has killed that many workers is executed alone, so that it takes nobody along.
+    private static let suspectCrashes = 2
+    /// After that many claims in a row that found work, the claimer asks not to be notified.
+    private static let busyClaims = 3
+    /// When a task that nobody here can execute is offered again, at the soonest and at the latest.
+    private static let strangerDelay = (Duration.seconds(5), Duration.seconds(15))
+
+    init(
+        crew: Crew,
+        configuration: WorkerConfiguration,
+        connection: Pool,
+        definitions: DefinitionCache,
+        flights: Flights,
+        bell: Bell,
+        worker: @escaping @Sendable () -> Int64?
+    ) {
+        self.crew = crew
+        self.configuration = configuration
+        self.connection = connection
+        self.definitions = definitions
+        self.flights = flights
+        self.bell = bell
+        crewID = worker
+    }
+
+    /// Claims until the worker drains. `execute` is called for each assignment, in a task of its own.
+    func run(_ execute: @escaping @Sendable (Executor.Assignment) async -> Void) async {
+        await withDiscardingTaskGroup { group in
+            var asleep = false
+            var busyClaims = 0
+            var pause = Backoff()
+            for await _ in bell.sounds {
+                var mayBeMore = true
+                while mayBeMore, crew.course.claims, let worker = crewID() {
+                    let free = configuration.slots - inHand.withLock { $0 }
+                    guard free > 0 else { break }
+                    do {
+                        let claims = try await claim(free, for: worker)
+                        pause.reset()
+                        busyClaims = claims.isEmpty ? 0 : busyClaims + 1
+                        mayBeMore = claims.count == free
+                        try await hand(claims, in: &group, execute)
+                        if asleep, busyClaims >= Self.busyClaims {
+                            asleep = false
+                            try await connection.run { try $0.setAsleep(false, worker) }
+                        } else if !asleep, claims.isEmpty {
+                            asleep = true
+                            try await connection.run { try $0.setAsleep(true, worker) }
+                            mayBeMore = true  // What came before anyone could know to notify.
+                        }
+                    } catch {
+                        asleep = false
+                        crew.logger.warning("could not claim", metadata: ["error": "\(error)"])
+                        await pause.wait()
+                    }
+                }
+                if !crew.course.claims { break }
+            }
+        }
+    }
+
+    private func claim(_ limit: Int, for worker: Int64) async throws -> [Claim] {
+        let queues = configuration.queues
+        return try await connection.run { session in
+            var claims: [Claim] = []
+            // Each time another queue first, so that a full one does not starve the others.
+            let first = Int.random(in: queues.indices)
+            for offset in queues.indices where claims.count < limit {
+                let queue = queues[(first + offset) % queues.count]
+                claims += try session.claim(limit - claims.count, from: queue, for: worker)
+            }
+            return claims
+        }
+    }
+
+    private func hand(
+        _ claims: [Claim],
+        in group: inout DiscardingTaskGroup,
+        _ execute: @escaping @Sendable (Executor.Assignment) async -> Void
+    ) async throws {
+        guard !claims.isEmpty else { return }
+        crew.meters.claimed.increment(by: claims.count)
+        var assignments: [Executor.Assignment]
+        do {
+            assignments = try await assign(putBack(claims))
+        } catch {
+            await crew.giveBack(claims.map { Release($0, delay: .zero) })
+            throw error
+        }
+        let suspects = assignments.filter { $0.claim.crashes >= Self.suspectCrashes }
+        assignments.removeAll { $0.claim.crashes >= Self.suspectCrashes }
+        inHand.withLock { $0 += assignments.count }
+        for assignment in assignments {
+            group.addTask { [self] in
+                await execute(assignment)
+                inHand.withLock { $0 -= 1 }
+                bell.ring()
+            }
+        }
+        if let suspect = suspects.first {
+            // The others come back a moment later, each to be executed alone.
+            await crew.giveBack(
+                suspects.dropFirst().map { Release($0.claim, delay: .milliseconds(500)) }
+            )
+            while inHand.withLock({ $0 }) > 0 {
+                do { try await Task.sleep(for: .milliseconds(20)) } catch { break }
+            }
+            crew.logger.warning(
+                "executing a step alone that killed workers",
+                metadata: [
+                    "run.id": "\(suspect.claim.run)", "step": "\(suspect.claim.step)",
+                    "crashes": "\(suspect.claim.crashes)",
+                ]
+            )
+            await execute(suspect)
+        }
+    }
+
+    /// Gives back what this worker cannot execute, and returns the rest.
+    private func putBack(_ claims: [Claim]) async throws -> [Claim] {
+        let unreadable = try await definitions.load(for: claims, from: connection)
+        var kept: [Claim] = []
+        var strange: [Release] = []
+        for claim in claims {
+            let key = DefinitionCache.Key(workflow: claim.workflow, version: claim.version)
+            let obstacle: String?
+            if let reason = unreadable[key] {
+                obstacle = "version \(claim.version) of workflow \"\(claim.workflow)\": \(reason)"
+            } else if !crew.serves(claim.kind), claim.phase == .enter {
+                obstacle = "no handler is registered for node kind \"\(claim.kind.rawValue)\""
+            } else {
+                obstacle = nil
+            }
+            guard let obstacle else {
+                kept.append(claim)
+                continue
+            }
+            let (soonest, latest) = Self.strangerDelay
+            strange.append(
+                Release(claim, delay: soonest + (latest - soonest) * Double.random(in: 0...1))
+            )
+            if strangers.withLock({ $0.insert(obstacle).inserted }) {
+                crew.logger.warning(
+                    "cannot execute some tasks, leaving them to other workers",
+                    metadata: ["reason": "\(obstacle)", "run.id": "\(claim.run)"]
+                )
+            }
+        }
+        if !strange.isEmpty { await crew.giveBack(strange) }
+        return kept
+    }
+
+    /// Adds what executing a claim needs to know: its definition, its run's history, its answer.
+    private func assign(_ claims: [Claim]) async throws -> [Executor.Assignment] {
+        let withHistory = claims.filter { $0.hops > 0 || $0.phase != .enter }
+        let answered = claims.filter { $0.phase == .resume }.map(\.task)
+        var projections: [UUID: Projection] = [:]
+        var answers: [Int64: [UInt8]] = [:]
+        if !withHistory.isEmpty {
+            let inputs = Dictionary(
+                withHistory.map { ($0.run, $0.input) },
+                uniquingKeysWith: { first, _ in first }
+            )
+            (projections, answers) = try await connection.run { session in
+                (
+                    try session.projections(of: inputs),
+                    answered.isEmpty ? [:] : try session.answers(to: answered)
+                )
+            }
+        }
+        return claims.compactMap { claim in
+            definitions.definition(of: claim).map { definition in
+                Executor.Assignment(
+                    claim: claim,
+                    definition: definition,
+                    projection: projections[claim.run] ?? Projection(input: claim.input),
+                    answer: answers[claim.task]
+                )
+            }
+        }
+    }
+}

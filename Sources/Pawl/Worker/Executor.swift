@@ -1,0 +1,149 @@
+import FoundationEssentials
+import Logging
+import Metrics
+import PawlCore
+import PawlStore
+import Tracing
+
+/// Takes a claimed task as far as this worker can: execute, plan, settle, and on with the next step.
+struct Executor: Sendable {
+    let crew: Crew
+    let flights: Flights
+    let settler: Settler
+
+    /// What is known about a claim when its execution starts.
+    struct Assignment: Sendable {
+        let claim: Claim
+        let definition: Definition
+        let projection: Projection
+        /// What it waited for, if that came.
+        let answer: [UInt8]?
+    }
+
+    /// Executes the assigned step, and those that follow it as long as this worker may go on.
+    func execute(_ assignment: Assignment) async {
+        var claim = assignment.claim
+        var projection = assignment.projection
+        var isMoved = false
+        while true {
+            let flight = Flight(
+                claim,
+                definition: assignment.definition,
+                projection: projection,
+                isFirstTry: isMoved || claim.fence == 1,
+                crew: crew
+            )
+            flights.begin(flight)
+            let outcome = await outcome(of: flight, answer: isMoved ? nil : assignment.answer)
+            flights.end(flight)
+            guard let outcome, let transition = await settle(flight, outcome),
+                case .move(let position) = transition.disposition
+            else { return }
+            for event in transition.events { projection.apply(event) }
+            claim = claim.moved(to: position)
+            isMoved = true
+        }
+    }
+
+    /// How the attempt went, or `nil` if there is nothing to settle.
+    private func outcome(of flight: Flight, answer: [UInt8]?) async -> Outcome? {
+        let claim = flight.claim
+        switch (claim.phase, claim.kind) {
+        case (_, .deadline), (.wait, _): return .expired
+        case (.resume, _): return .resumed(answer: answer ?? JSON.null.serialized())
+        case (.enter, .handler(let name)):
+            guard claim.crashes < crew.limits.crashes else {
+                return .failed(
+                    Failure(
+                        .quarantined,
+                        "the step's worker died \(claim.crashes) times while it was executed",
+                        isRetryable: false
+                    )
+                )
+            }
+            guard let handler = crew.handlers[name] else { return nil }
+            return await call(handler, flight)
+        case (.enter, _): return .entered
+        }
+    }
+
+    private func call(_ handler: Handler, _ flight: Flight) async -> Outcome? {
+        let outcome: Outcome
+        do {
+            let output = try await withSpan("pawl.step \(handler.kind)", ofKind: .consumer) {
+                span in
+                span.attributes["pawl.run.id"] = flight.claim.run.uuidString.lowercased()
+                span.attributes["pawl.workflow"] = flight.claim.workflow
+                span.attributes["pawl.step"] = "\(flight.claim.step)"
+                span.attributes["pawl.attempt"] = flight.claim.attempt
+                return try await flight.run { try await handler.run(StepContext(flight)) }
+            }
+            outcome = .completed(output: output)
+        } catch HandlerError.snooze(let delay) {
+            outcome = .snoozed(for: max(delay, .zero))
+        } catch {
+            outcome = .failed(Failure(thrown: error))
+        }
+        crew.meters.stepTime.record(duration: flight.took)
+        if flight.isSettled || flight.isAbandoned { return nil }
+        return judged(outcome, flight)
+    }
+
+    /// What counts of an outcome, given why the attempt was told to stop.
+    private func judged(_ outcome: Outcome, _ flight: Flight) -> Outcome? {
+        switch (flight.revocation, outcome) {
+        case (.lost, _):
+            noteLost(flight)
+            return nil
+        case (.timedOut, .failed): return flight.timeoutOutcome
+        // A worker that shuts down takes the step back, whatever the handler made of it.
+        case (.released, .failed): return .snoozed(for: .zero)
+        default: break
+        }
+        if case .failed(let failure) = outcome {
+            crew.meters.failed.increment()
+            flight.logger.info("step failed", metadata: ["error": "\(failure.message)"])
+        }
+        return outcome
+    }
+
+    /// Writes what follows, and returns it if this worker goes on with the next step.
+    private func settle(_ flight: Flight, _ outcome: Outcome) async -> Transition? {
+        if flight.revocation == .released, case .snoozed = outcome {
+            await crew.giveBack([Release(flight.claim, delay: .zero)])
+            return nil
+        }
+        let settlement = flight.settlement(for: outcome, mayKeep: true)
+        switch await settler.settle(settlement) {
+        case .written:
+            return settlement.isKept ? settlement.transition : nil
+        case .lost:
+            noteLost(flight)
+            return nil
+        case .refused(let error):
+            // PostgreSQL will not store what the step gave. Trying again would give it again.
+            let failure = Failure(
+                .validation,
+                "could not store the outcome of the step: \(error.message)",
+                isRetryable: false
+            )
+            flight.logger.error("outcome refused", metadata: ["error": "\(error)"])
+            let settlement = flight.settlement(for: .failed(failure), mayKeep: false)
+            if case .refused(let error) = await settler.settle(settlement) {
+                flight.logger.critical(
+                    "could not store a failure; the step stays claimed until this worker stops",
+                    metadata: ["error": "\(error)"]
+                )
+            }
+            return nil
+        }
+    }
+
+    private func noteLost(_ flight: Flight) {
+        crew.meters.leasesLost.increment()
+        flight.logger.warning(
+            "lease lost; what the attempt came to is not recorded",
+            metadata: ["event": "lease_lost", "fence": "\(flight.claim.fence)"]
+        )
+    }
+}

@@ -1,0 +1,60 @@
+/// Why a step, or a run, failed.
+public struct Failure: Error, Hashable, Sendable {
+    /// A class of failures that programs may tell apart.
+    public struct Code: Hashable, Sendable, RawRepresentable, ExpressibleByStringLiteral {
+        /// The code as it is recorded, for example `TIMEOUT_ERROR`.
+        public let rawValue: String
+
+        /// Creates a code.
+        public init(rawValue: String) { self.rawValue = rawValue }
+
+        /// Creates a code.
+        public init(stringLiteral value: String) { self.rawValue = value }
+
+        /// A handler threw.
+        public static let execution: Code = "EXECUTION_ERROR"
+        /// A handler said that trying again is of no use.
+        public static let nonRetryable: Code = "NON_RETRYABLE"
+        /// An attempt, a decision or a run took longer than it may.
+        public static let timeout: Code = "TIMEOUT_ERROR"
+        /// An input or output is not what it has to be.
+        public static let validation: Code = "VALIDATION_ERROR"
+        /// No edge leads on from a node.
+        public static let noTransition: Code = "NO_VALID_TRANSITION"
+        /// A step killed its worker too often.
+        public static let quarantined: Code = "QUARANTINED"
+        /// A guard on the size of a run was hit.
+        public static let guardrail: Code = "GUARD_EXCEEDED"
+        /// A child of a container failed.
+        public static let stepFailed: Code = "STEP_FAILED"
+    }
+
+    /// The class of the failure.
+    public let code: Code
+    /// What happened, for people.
+    public let message: String
+    /// Whether another attempt may help.
+    public let isRetryable: Bool
+    /// The delay that the handler asked for, instead of the policy's.
+    public let retryAfter: Duration?
+
+    /// Creates a failure.
+    public init(
+        _ code: Code,
+        _ message: String,
+        isRetryable: Bool = true,
+        retryAfter: Duration? = nil
+    ) {
+        self.code = code
+        // An error's text may hold a whole document; history keeps what a person reads. NUL cannot
+        // be stored in text at all.
+        self.message = String(message.prefix(4_000).map { $0 == "\0" ? "\u{FFFD}" : $0 })
+        self.isRetryable = isRetryable
+        self.retryAfter = retryAfter
+    }
+
+    /// The failure as an event records it.
+    package var json: JSON {
+        ["code": .string(code.rawValue), "message": .string(message)]
+    }
+}

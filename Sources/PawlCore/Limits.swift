@@ -1,0 +1,16 @@
+/// Guards that are on unless someone widens them.
+public struct Limits: Hashable, Sendable {
+    /// The steps that one way through a run may take. Defaults to 100,000: more than any honest
+    /// loop, and a cycle without an exit is found within minutes.
+    public var steps: Int
+    /// The attempts of a step that may die with their worker. Defaults to 5: fewer would blame a
+    /// step for a night of deployments.
+    public var crashes: Int
+
+    /// Creates limits.
+    public init(steps: Int = 100_000, crashes: Int = 5) {
+        precondition(steps >= 1 && crashes >= 1)
+        self.steps = steps
+        self.crashes = crashes
+    }
+}

@@ -1,0 +1,46 @@
+/// One thing that is wrong with a definition.
+public struct Problem: Error, Hashable, Sendable, CustomStringConvertible {
+    /// A class of problems that programs may tell apart.
+    public enum Code: String, Hashable, Sendable {
+        case malformed = "MALFORMED"
+        case duplicateNode = "DUPLICATE_NODE"
+        case danglingEdge = "DANGLING_EDGE"
+        case noStart = "NO_START"
+        case noEnd = "NO_END"
+        case badEdge = "BAD_EDGE"
+        case unreachable = "UNREACHABLE"
+        case unknownOperator = "UNKNOWN_OPERATOR"
+        case badContainer = "BAD_CONTAINER"
+        case tooLarge = "TOO_LARGE"
+    }
+
+    /// Where it is in the definition: `nodes[2].timeout`.
+    public let place: String
+    /// Its class.
+    public let code: Code
+    /// What is wrong.
+    public let message: String
+    /// What to do about it.
+    public let hint: String?
+
+    init(at place: String, _ code: Code, _ message: String, hint: String? = nil) {
+        self.place = place
+        self.code = code
+        self.message = message
+        self.hint = hint
+    }
+
+    /// The place, the message and the hint on one line.
+    public var description: String {
+        (place.isEmpty ? "" : "\(place): ") + message + (hint.map { " (\($0))" } ?? "")
+    }
+}
+
+/// Everything that is wrong with a definition; it cannot be used.
+public struct InvalidDefinition: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The problems, in the order of the definition; at least one.
+    public let problems: [Problem]
+
+    /// The problems, a line each.
+    public var description: String { problems.map(\.description).joined(separator: "\n") }
+}

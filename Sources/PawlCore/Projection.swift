@@ -1,0 +1,98 @@
+/// What is known of a run when a step of it is planned: its input, and what its steps gave.
+///
+/// It is the fold of the run's events; ``apply(_:)`` is the only way that it changes.
+public struct Projection: Hashable, Sendable {
+    /// What a path's latest visit came to.
+    public struct Record: Hashable, Sendable {
+        /// The how-manieth visit.
+        public var visit: Int
+        /// Its output, as a JSON text; an earlier visit's if this one gave none.
+        public var output: [UInt8]?
+        /// Its failure, as a JSON text.
+        public var failure: [UInt8]?
+    }
+
+    /// The run's input, as a JSON text.
+    public let input: [UInt8]
+    /// By path, what steps came to.
+    public private(set) var records: [String: Record] = [:]
+
+    /// Creates the projection of a run of which nothing is recorded yet.
+    public init(input: [UInt8]) {
+        self.input = input
+    }
+
+    /// Learns what a step came to. Events that say nothing about that are not looked at.
+    public mutating func apply(_ event: Event) {
+        switch event.kind {
+        case .stepCompleted, .runCompleted:
+            records[event.step.path] = Record(
+                visit: event.step.visit,
+                output: event.data ?? records[event.step.path]?.output
+            )
+        case .stepFailed, .runFailed:
+            records[event.step.path] = Record(
+                visit: event.step.visit,
+                output: records[event.step.path]?.output,
+                failure: event.data
+            )
+        case .stepStarted, .stepRetrying, .stepSnoozed, .stepLost, .stepProgress, .parallelStarted,
+            .decisionRequested, .decisionResolved, .decisionExpired, .runCancelled, .runRetried:
+            break
+        }
+    }
+
+    /// The kinds of events that ``apply(_:)`` learns from.
+    package static let learnsFrom: [Event.Kind] = [
+        .stepCompleted, .stepFailed, .runCompleted, .runFailed,
+    ]
+
+    /// The step that a next visit to a path is.
+    func nextVisit(to path: String) -> StepID {
+        StepID(path: path, visit: (records[path]?.visit ?? 0) + 1)
+    }
+}
+
+/// Looks values up by path in what is known of a run, reading each output once.
+struct Lookup {
+    private let definition: Definition
+    private let projection: Projection
+    private var read: [String: JSON] = [:]
+
+    init(_ definition: Definition, _ projection: Projection) {
+        self.definition = definition
+        self.projection = projection
+    }
+
+    /// The value at `node.output.name.name…`, or `nil` if there is none.
+    ///
+    /// `start.output.input` is the run's input. A name after a list is an index.
+    mutating func value(at path: String) -> JSON? {
+        let names = path.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+        guard names.count >= 2, names[1] == "output", let output = output(of: names[0]) else {
+            return nil
+        }
+        return names.dropFirst(2).reduce(output as JSON?) { value, name in
+            value?[name] ?? Int(name).flatMap { value?[$0] }
+        }
+    }
+
+    private mutating func output(of id: String) -> JSON? {
+        if let value = read[id] { return value }
+        let node = definition.node(id)
+        let value: JSON?
+        if id == "start" || node?.kind == .start {
+            value = parse(projection.input).map { ["input": $0] }
+        } else {
+            value = node.flatMap { projection.records[definition.path(of: $0)]?.output }
+                .flatMap(parse)
+        }
+        read[id] = value
+        return value
+    }
+
+    /// What is stored was written as JSON, so a text that is none is a value that is not there.
+    private func parse(_ text: [UInt8]) -> JSON? {
+        do { return try JSON(parsing: text) } catch { return nil }
+    }
+}

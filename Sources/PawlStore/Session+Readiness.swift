@@ -1,0 +1,20 @@
+package import Postgres
+
+extension Session {
+    /// What keeps a worker or scheduler from relying on this database, and what to do; `nil` if
+    /// nothing does.
+    package func obstacleToWork() throws(PostgresError) -> String? {
+        if let obstacle = try schemaStatus().obstacle { return obstacle }
+        let rows = try query(
+            "select current_setting('synchronous_commit'), pg_is_in_recovery()"
+        )
+        if try rows[0].decode(String.self, at: 0) == "off" {
+            return "synchronous_commit is off, so that what was acknowledged could be lost; "
+                + "set it to on for this role or database"
+        }
+        if try rows[0].decode(Bool.self, at: 1) {
+            return "the server is a standby; connect with target_session_attrs=read-write"
+        }
+        return nil
+    }
+}

@@ -1,0 +1,108 @@
+package import FoundationEssentials
+package import PawlCore
+package import Postgres
+
+/// A task that its holder gives back, not having executed it to an end.
+package struct Release: Sendable {
+    package let task: Int64
+    package let fence: Int64
+    /// When it is due again.
+    package let delay: Duration
+
+    package init(_ claim: Claim, delay: Duration) {
+        task = claim.task
+        fence = claim.fence
+        self.delay = delay
+    }
+}
+
+extension Session {
+    /// Gives tasks back without charging an attempt. What is no longer held is left alone.
+    ///
+    /// - Returns: The tasks that were still held.
+    package func release(_ releases: [Release]) throws(PostgresError) -> Set<Int64> {
+        let rows = try pipeline([
+            .byIndex,
+            """
+            update pawl.task t
+            set worker = null, claimed_at = null, attempt = t.attempt - 1, fence = t.fence + 1,
+                run_at = case
+                  when r.delay > interval '0' then n.now + r.delay
+                  else t.run_at
+                end
+            from unnest(\(releases.map(\.task))::bigint[], \(releases.map(\.fence))::bigint[],
+                        \(releases.map(\.delay))::interval[]) as r (task, fence, delay)
+            cross join (select pawl.now() as now) n
+            where t.id = r.task and t.fence = r.fence
+            returning t.id
+            """,
+        ])[1]
+        var released: Set<Int64> = []
+        for row in rows { released.insert(try row.decode(Int64.self, at: 0)) }
+        return released
+    }
+
+    /// Tells which of a worker's tasks are not its own any more: cancelled, answered or rescued.
+    package func lostTasks(
+        among tasks: [(task: Int64, fence: Int64)]
+    ) throws(PostgresError)
+        -> [Int64]
+    {
+        guard !tasks.isEmpty else { return [] }
+        let rows = try query(
+            """
+            select h.task
+            from unnest(\(tasks.map(\.task))::bigint[], \(tasks.map(\.fence))::bigint[])
+              as h (task, fence)
+            where not exists (
+              select from pawl.task t where t.id = h.task and t.fence = h.fence
+            )
+            """
+        )
+        var lost: [Int64] = []
+        for row in rows { lost.append(try row.decode(Int64.self, at: 0)) }
+        return lost
+    }
+
+    /// Appends events of steps that are still at work, if they are still held.
+    package func report(
+        _ events: [(event: Event, task: Int64, fence: Int64, run: UUID)],
+        by worker: Int64
+    )
+        throws(PostgresError)
+    {
+        // One event of a run at a time: events of one statement are numbered together.
+        var waiting = events
+        while !waiting.isEmpty {
+            var runs: Set<UUID> = []
+            var columns = EventColumns()
+            var tasks: [Int64] = []
+            var fences: [Int64] = []
+            waiting.removeAll { report in
+                guard runs.insert(report.run).inserted else { return false }
+                columns.append(
+                    report.event,
+                    ordinal: 1,
+                    task: report.task,
+                    fence: report.fence,
+                    worker: worker
+                )
+                tasks.append(report.task)
+                fences.append(report.fence)
+                return true
+            }
+            _ = try pipeline([
+                .byIndex,
+                "select id from pawl.run where id = any(\(Array(runs))) order by id for update",
+                columns.insert,
+                """
+                update pawl.run r
+                set status = 'running'
+                from unnest(\(tasks)::bigint[], \(fences)::bigint[]) as s (task, fence)
+                join pawl.task t on t.id = s.task and t.fence = s.fence
+                where r.id = t.run_id and r.status in ('pending', 'waiting')
+                """,
+            ])
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package import FoundationEssentials
+package import PawlCore
+
+/// A transition to be written, and the claim that gives the right to write it.
+package struct Settlement: Sendable {
+    package let task: Int64
+    package let fence: Int64
+    package let run: UUID
+    package let worker: Int64
+    /// The step that came to this.
+    package let step: StepID
+    /// Its attempt, as the task row counts it.
+    package let attempt: Int
+    package let transition: Transition
+    /// Whether the holder goes on with the step that the task is moved to.
+    package let isKept: Bool
+    /// Whether the head must be told that the run runs.
+    package let startsRun: Bool
+    /// Whether the end of the run takes more than its last task.
+    package let sweeps: Bool
+    /// Whether the task's container closes with this.
+    package let closesScope: Bool
+    /// Whether the step left checkpoints, which go with its end.
+    package let hasCheckpoints: Bool
+
+    package init(
+        of claim: Claim,
+        _ transition: Transition,
+        isKept: Bool,
+        startsRun: Bool,
+        hasCheckpoints: Bool
+    ) {
+        task = claim.task
+        fence = claim.fence
+        run = claim.run
+        worker = claim.worker
+        step = claim.step
+        attempt = claim.attempt
+        self.transition = transition
+        self.isKept = isKept
+        self.startsRun = startsRun && transition.ending == nil
+        sweeps = transition.ending != nil && (claim.hasDeadline || claim.kind == .deadline)
+        closesScope = claim.kind == .parallel && claim.phase == .resume
+        self.hasCheckpoints = hasCheckpoints && transition.endsStep
+    }
+}
+
+extension Transition {
+    /// Whether the step is over: its next attempt would be another visit.
+    fileprivate var endsStep: Bool {
+        if case .again = disposition { false } else { true }
+    }
+}

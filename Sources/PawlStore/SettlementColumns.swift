@@ -1,0 +1,142 @@
+import FoundationEssentials
+import PawlCore
+import Postgres
+
+/// Events of a batch, a column an array.
+struct EventColumns {
+    private var tasks: [Int64] = []
+    private var fences: [Int64] = []
+    private var ordinals: [Int32] = []
+    private var workers: [Int64] = []
+    private var kinds: [String] = []
+    private var paths: [String] = []
+    private var visits: [Int32] = []
+    private var attempts: [Int32?] = []
+    private var durations: [Duration?] = []
+    private var data: [JSONText?] = []
+
+    var isEmpty: Bool { tasks.isEmpty }
+
+    mutating func append(_ event: Event, ordinal: Int, of settlement: Settlement) {
+        append(
+            event,
+            ordinal: ordinal,
+            task: settlement.task,
+            fence: settlement.fence,
+            worker: settlement.worker
+        )
+    }
+
+    mutating func append(_ event: Event, ordinal: Int, task: Int64, fence: Int64, worker: Int64) {
+        tasks.append(task)
+        fences.append(fence)
+        ordinals.append(Int32(ordinal))
+        workers.append(worker)
+        kinds.append(event.kind.rawValue)
+        paths.append(event.step.path)
+        visits.append(Int32(event.step.visit))
+        attempts.append(event.attempt.map(Int32.init))
+        durations.append(event.took)
+        data.append(event.data.map { JSONText($0) })
+    }
+
+    /// Appends the events of held tasks to the histories of their runs, which are locked.
+    var insert: SQL {
+        """
+        insert into pawl.event
+          (run_id, seq, at, kind, path, visit, attempt, worker, took, data)
+        select t.run_id, coalesce(last.seq, 0) + e.ordinal, n.now, e.kind, e.path, e.visit,
+          e.attempt, e.worker, e.took, e.data
+        from unnest(\(tasks)::bigint[], \(fences)::bigint[], \(ordinals)::int[],
+                    \(workers)::bigint[], \(kinds)::text[], \(paths)::text[], \(visits)::int[],
+                    \(attempts)::int[], \(durations)::interval[], \(data)::json[])
+          as e (task, fence, ordinal, worker, kind, path, visit, attempt, took, data)
+        join pawl.task t on t.id = e.task and t.fence = e.fence
+        cross join (select pawl.now() as now) n
+        left join lateral (
+          select max(seq) as seq from pawl.event where run_id = t.run_id
+        ) last on true
+        """
+    }
+}
+
+/// What becomes of tasks that stay, a column an array.
+struct MoveColumns {
+    private var tasks: [Int64] = []
+    private var fences: [Int64] = []
+    private var paths: [String] = []
+    private var visits: [Int32] = []
+    private var kinds: [String] = []
+    private var phases: [String] = []
+    private var attempts: [Int32] = []
+    private var hops: [Int32?] = []
+    private var delays: [Duration?] = []
+    private var keeps: [Bool] = []
+
+    var isEmpty: Bool { tasks.isEmpty }
+
+    mutating func append(_ settlement: Settlement) {
+        switch settlement.transition.disposition {
+        case .drop:
+            return
+        case .move(let position):
+            // A kept task goes on under the same claim, so that attempt is counted here.
+            append(position, phase: .enter, attempt: settlement.isKept ? 1 : 0, delay: nil)
+        case .park(let position, let due):
+            append(position, phase: .wait, attempt: 0, delay: due)
+        case .again(let delay, let charged):
+            // The claim of the next attempt adds one again.
+            paths.append(settlement.step.path)
+            visits.append(Int32(settlement.step.visit))
+            kinds.append("")
+            phases.append("enter")
+            attempts.append(Int32(settlement.attempt - (charged ? 0 : 1)))
+            hops.append(nil)
+            delays.append(delay)
+        }
+        tasks.append(settlement.task)
+        fences.append(settlement.fence)
+        keeps.append(settlement.isKept)
+    }
+
+    private mutating func append(
+        _ position: Transition.Position,
+        phase: Claim.Phase,
+        attempt: Int,
+        delay: Duration?
+    ) {
+        paths.append(position.step.path)
+        visits.append(Int32(position.step.visit))
+        kinds.append(position.kind.rawValue)
+        phases.append(phase.rawValue)
+        attempts.append(Int32(attempt))
+        hops.append(Int32(position.hops))
+        delays.append(delay)
+    }
+
+    /// Moves held tasks, and returns them. A row without `hops` stays at its step.
+    var update: SQL {
+        """
+        update pawl.task t
+        set path = m.path, visit = m.visit, phase = m.phase, attempt = m.attempt,
+            kind = case when m.hops is null then t.kind else m.kind end,
+            hops = coalesce(m.hops, t.hops),
+            crashes = case when m.hops is null then t.crashes else 0 end,
+            run_at = case
+              when m.delay is not null then n.now + m.delay
+              when m.phase = 'wait' then 'infinity'
+              else t.run_at
+            end,
+            fence = t.fence + 1,
+            worker = case when m.kept then t.worker end,
+            claimed_at = case when m.kept then n.now end
+        from unnest(\(tasks)::bigint[], \(fences)::bigint[], \(paths)::text[], \(visits)::int[],
+                    \(kinds)::text[], \(phases)::text[], \(attempts)::int[], \(hops)::int[],
+                    \(delays)::interval[], \(keeps)::bool[])
+          as m (task, fence, path, visit, kind, phase, attempt, hops, delay, kept)
+        cross join (select pawl.now() as now) n
+        where t.id = m.task and t.fence = m.fence
+        returning t.id
+        """
+    }
+}
