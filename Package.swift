@@ -82,7 +82,8 @@ let package = Package(
             name: "licence-audit", dependencies: ["Pawl", logging],
             path: "Examples/LicenceAudit/Sources", swiftSettings: strict),
         .executableTarget(
-            name: "pawl-bench", dependencies: ["Pawl", "PawlStore", "Postgres", logging],
+            name: "pawl-bench",
+            dependencies: ["Pawl", "PawlStore", "Postgres", logging, serviceLifecycle],
             path: "Benchmarks", swiftSettings: strict),
 
         // Tests.

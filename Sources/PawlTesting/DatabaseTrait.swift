@@ -10,34 +10,37 @@ public struct DatabaseTrait: SuiteTrait, TestTrait, TestScoping {
     public var isRecursive: Bool { true }
 
     /// Runs `function` with a new database as ``TestDatabase/current``, and drops it afterwards.
-    public func provideScope(
+    @concurrent public func provideScope(
         for test: Test,
         testCase: Test.Case?,
-        performing function: @Sendable () async throws -> Void
+        performing function: @Sendable @concurrent () async throws -> Void
     ) async throws {
         // A test that has a database and asks for another must not wait for others like it.
-        let isNested = TestDatabase.scoped != nil
-        if !isNested { await Turns.shared.take() }
-        do {
-            try await withDatabase(performing: function)
-        } catch {
-            if !isNested { await Turns.shared.giveBack() }
-            throw error
-        }
-        if !isNested { await Turns.shared.giveBack() }
+        if TestDatabase.scoped != nil { return try await withDatabase(performing: function) }
+        await Turns.shared.take()
+        let result = await result { try await withDatabase(performing: function) }
+        await Turns.shared.giveBack()
+        try result.get()
     }
 
     private func withDatabase(
-        performing function: @Sendable () async throws -> Void
+        performing function: @Sendable @concurrent () async throws -> Void
     ) async throws {
         let database = try await TestServer.shared.makeDatabase(isMigrated: isMigrated)
-        do {
+        let result = await result {
             try await TestDatabase.$scoped.withValue(database) { try await function() }
-        } catch {
-            try await TestServer.shared.drop(database)
-            throw error
         }
         try await TestServer.shared.drop(database)
+        try result.get()
+    }
+
+    /// Holds an error back until what has to follow in any case is done.
+    private func result(of work: () async throws -> Void) async -> Result<Void, any Error> {
+        do {
+            return .success(try await work())
+        } catch {
+            return .failure(error)
+        }
     }
 }
 

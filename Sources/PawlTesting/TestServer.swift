@@ -17,7 +17,7 @@ actor TestServer {
 
     private struct Started {
         let server: LocalServer
-        /// Makes and drops databases. One by one: to copy a template twice at once is no faster.
+        /// Makes and drops databases, one by one: to copy a template twice at once is no faster.
         let admin: Pool
         /// Held as long as the process lives, so that others leave its server alone.
         let directory: TestDirectory

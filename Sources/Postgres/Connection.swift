@@ -89,13 +89,32 @@ public actor Connection {
         }
         do {
             return try await withTaskCancellationHandler {
-                try body(session)
+                try execute(body, session)
             } onCancel: {
                 gate.cancel(run)
             }
         } catch let error as PostgresError where error.isCancellation {
             throw CancellationError()
         }
+    }
+
+    /// Calls `body` on the thread.
+    ///
+    /// A closure is isolated to an actor only if it uses the actor: one that called `body` by itself
+    /// would do so on a thread of the cooperative pool.
+    private func execute<Output>(_ body: (Session) throws -> Output, _ session: Session) throws
+        -> Output
+    {
+        thread.checkIsolated()
+        return try body(session)
+    }
+
+    private func perform<Output>(
+        _ body: (Session) throws -> Output,
+        with session: Session
+    ) throws -> Output {
+        thread.checkIsolated()
+        return try body(session)
     }
 
     /// Listens to channels and returns what is sent on them from now on.

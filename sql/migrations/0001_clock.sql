@@ -12,10 +12,15 @@ insert into pawl.clock default values;
 
 -- `clock_timestamp()`, because `now()` is the start of a transaction: two events that a lock put in
 -- order would carry times in the other order.
+--
+-- PL/pgSQL, because a function in SQL that reads a table is planned anew in every statement.
 create function pawl.now() returns timestamptz
-  language sql volatile
-  set search_path = pg_catalog, pg_temp
-  as 'select clock_timestamp() + shift from pawl.clock';
+  language plpgsql volatile
+  as $$
+begin
+  return clock_timestamp() + (select shift from pawl.clock);
+end
+$$;
 
 -- A UUID of version 7: 48 bits of milliseconds, then chance.  Rows that are made together lie
 -- together, and a table can be cut by time along its own key.

@@ -156,12 +156,15 @@ create trigger run_is_accepted
 -- Tells sleeping workers that there is work.  Nothing is sent while all are busy: a NOTIFY makes
 -- commits of the whole cluster stand in line, and busy workers look again by themselves.
 create function pawl.wake_workers() returns void
-  language sql volatile
+  language plpgsql volatile
   set search_path = pg_catalog, pg_temp
   as $$
-    select pg_notify('pawl_work', '')
-    where exists (select from pawl.worker where asleep and lost_at is null)
-  $$;
+begin
+  if exists (select from pawl.worker where asleep and lost_at is null) then
+    perform pg_notify('pawl_work', '');
+  end if;
+end
+$$;
 
 create function pawl.begin_runs() returns trigger
   language plpgsql security definer
