@@ -64,6 +64,7 @@ public actor Connection {
     /// - Throws: `CancellationError` if the task was cancelled before, or while it waited for a
     ///   statement; a ``PostgresError`` of ``Remedy/reconnect`` if the connection is not open; or
     ///   what `body` throws.
+    @discardableResult
     public func run<Output: Sendable>(
         _ body: @Sendable (Session) throws -> Output
     ) async throws -> Output {

@@ -39,6 +39,7 @@ public final class Pool: Sendable {
     ///
     /// - Throws: `CancellationError` if the task was cancelled while it waited; a
     ///   ``PostgresError`` if no connection could be opened; or what `body` throws.
+    @discardableResult
     public func run<Output: Sendable>(
         _ body: @Sendable (Session) throws -> Output
     ) async throws -> Output {
@@ -61,6 +62,7 @@ public final class Pool: Sendable {
     /// throws.
     ///
     /// - Throws: As ``run(_:)`` and ``Session/transaction(_:)``.
+    @discardableResult
     public func transaction<Output: Sendable>(
         _ body: @Sendable (Session) throws -> Output
     ) async throws -> Output {

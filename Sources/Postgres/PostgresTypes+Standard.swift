@@ -70,7 +70,12 @@ extension Int: PostgresEncodable, PostgresDecodable {
     /// Reads a `bigint`, an `integer` or a `smallint`.
     @inlinable
     public init(cell: PostgresCell) throws(PostgresError) {
-        self = Int(try Int64(cell: cell))
+        switch cell.type {
+        case .int8: self = Int(try cell.integer(Int64.self))
+        case .int4: self = Int(try cell.integer(Int32.self))
+        case .int2: self = Int(try cell.integer(Int16.self))
+        default: throw cell.mismatch(Int.self)
+        }
     }
 }
 

@@ -9,6 +9,7 @@ extension Session {
     ///
     /// - Throws: What `body` throws; or a ``PostgresError``, whose remedy is
     ///   ``Remedy/unknownCommit`` if the connection was lost while committing.
+    @discardableResult
     public func transaction<Output>(_ body: (Session) throws -> Output) throws -> Output {
         try checkUsable()
         try begin()

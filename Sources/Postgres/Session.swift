@@ -59,6 +59,7 @@ public final class Session {
     ///
     /// Outside a transaction they are one transaction together. The first that fails ends it: its
     /// error is thrown, what follows is not executed, and nothing is kept.
+    @discardableResult
     public func pipeline(_ statements: [SQL]) throws(PostgresError) -> [Rows] {
         try checkUsable()
         return try wire.pipeline(statements)

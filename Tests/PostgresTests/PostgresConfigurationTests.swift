@@ -37,7 +37,7 @@ struct PostgresConfigurationTests {
     }
 
     @Test(arguments: [
-        "postgresql://ada:sesame@host:port:7/app", "postgres//ada:sesame@host/app",
+        "postgres//ada:sesame@host/app",
         "host=x password=a sesame", "host=x password='sesame", "postgresql://ada:sesame@[::1/app",
         "host=x password=a se\"same sesame", "postgresql://ada:sesame%zz@host/app",
     ])
