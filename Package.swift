@@ -100,7 +100,10 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "PawlTests",
-            dependencies: ["Pawl", "PawlCore", "PawlStore", "PawlTesting", "Postgres", logging],
+            dependencies: [
+                "Pawl", "PawlCore", "PawlStore", "PawlTesting", "Postgres", logging,
+                serviceLifecycle,
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "PawlCommandTests",

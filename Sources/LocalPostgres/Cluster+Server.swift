@@ -47,7 +47,7 @@ extension Cluster {
         settings["unix_socket_directories"] = socket.path
         settings["port"] = "5432"
         if !options.isDurable {
-            for name in ["fsync", "full_page_writes", "synchronous_commit"] {
+            for name in ["fsync", "full_page_writes"] {
                 settings[name] = "off"
             }
         }

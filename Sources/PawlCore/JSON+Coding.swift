@@ -162,7 +162,7 @@ extension SingleValueDecodingContainer {
             return try decode(type)
         } catch DecodingError.typeMismatch {
             return nil
-        } catch where type == Int64.self {
+        } catch _ where type == Int64.self {
             // A number with a fraction or too large, for which decoders throw errors of their own.
             return nil
         }

@@ -1,4 +1,4 @@
-package import PawlCore
+import PawlCore
 package import Postgres
 
 /// What a server says of itself.
@@ -86,6 +86,11 @@ extension Session {
     package func clocks() throws(PostgresError) -> (server: Instant, shift: Duration) {
         let row = try query("select clock_timestamp(), shift from pawl.clock")[0]
         return (try row.decode(Instant.self, at: 0), try row.decode(Duration.self, at: 1))
+    }
+
+    /// The time that counts: `pawl.now()`.
+    package func now() throws(PostgresError) -> Instant {
+        try query("select pawl.now()")[0].decode(Instant.self, at: 0)
     }
 
     /// Who holds the horizon back most, oldest first; vacuums and this session left out.

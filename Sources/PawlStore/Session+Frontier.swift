@@ -1,5 +1,5 @@
 package import FoundationEssentials
-package import PawlCore
+import PawlCore
 package import Postgres
 
 extension Session {
@@ -116,7 +116,7 @@ extension LiveTask.Situation {
                 self = .noWorker
             } else if try !row.decode(Bool.self, at: 26) {
                 self = .noWorkerForQueue
-            } else if try needsHandler && !row.decode(Bool.self, at: 27) {
+            } else if needsHandler, try !row.decode(Bool.self, at: 27) {
                 self = .noHandler
             } else {
                 self = due > now ? .delayed : .ready(behind: try row.decode(Int.self, at: 28))

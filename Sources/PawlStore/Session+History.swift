@@ -77,6 +77,22 @@ extension Session {
     }
 }
 
+extension Session {
+    /// The latest event of a run; `nil` if nothing is recorded yet.
+    package func lastEvent(of run: UUID) throws(PostgresError) -> RecordedEvent? {
+        let rows = try query(
+            """
+            select seq, at, kind, path, visit, attempt, worker, took, data
+            from pawl.event
+            where run_id = \(run)
+            order by seq desc
+            limit 1
+            """
+        )
+        return rows.count == 1 ? try RecordedEvent(row: rows[0]) : nil
+    }
+}
+
 /// An event as it stands in the history.
 package struct RecordedEvent: Sendable {
     package let seq: Int

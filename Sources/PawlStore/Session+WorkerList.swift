@@ -1,4 +1,3 @@
-package import PawlCore
 package import Postgres
 
 /// A worker, as its row in the database shows it.

@@ -80,7 +80,7 @@ extension Instant: PostgresEncodable, PostgresDecodable {
 
     public init(cell: PostgresCell) throws(PostgresError) {
         guard cell.type == .timestamptz else { throw cell.mismatch(Instant.self) }
-        let value = try cell.integer(Int64.self)
+        let value = try cell.integer(Int64.self, for: Instant.self)
         if value == .max || value == .min {
             self.init(microsecondsSince1970: value)
         } else {

@@ -87,6 +87,9 @@ public final class Pool: Sendable {
 
     /// How many connections are open or being opened.
     public var size: Int { state.withLock { $0.pool.size } }
+
+    /// How many tasks wait for a connection.
+    public var waiting: Int { state.withLock { $0.pool.waiting } }
 }
 
 extension Pool {

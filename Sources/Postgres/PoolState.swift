@@ -47,6 +47,8 @@ struct PoolState<Item: Sendable> {
         return (.vacancy, expired)
     }
 
+    var waiting: Int { waiters.count }
+
     mutating func newNumber() -> UInt64 {
         lastNumber += 1
         return lastNumber

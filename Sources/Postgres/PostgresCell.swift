@@ -29,12 +29,15 @@ public struct PostgresCell {
         return bytes
     }
 
-    /// Reads an integer in network byte order, the value's only content.
+    /// Reads an integer in network byte order, the value's only content, for a `target`.
     @inlinable
-    public func integer<I: FixedWidthInteger>(_ type: I.Type) throws(PostgresError) -> I {
-        let bytes = try require(I.self)
+    public func integer<I: FixedWidthInteger, T>(
+        _ type: I.Type,
+        for target: T.Type
+    ) throws(PostgresError) -> I {
+        let bytes = try require(T.self)
         guard bytes.count == MemoryLayout<I>.size else {
-            throw malformed("\(bytes.count) bytes where \(I.self) was expected")
+            throw malformed("\(bytes.count) bytes, not \(MemoryLayout<I>.size)")
         }
         return I(bigEndian: bytes.loadUnaligned(as: I.self))
     }

@@ -9,7 +9,7 @@ extension Bool: PostgresEncodable, PostgresDecodable {
     @inlinable
     public init(cell: PostgresCell) throws(PostgresError) {
         guard cell.type == .bool else { throw cell.mismatch(Bool.self) }
-        self = try cell.integer(UInt8.self) != 0
+        self = try cell.integer(UInt8.self, for: Bool.self) != 0
     }
 }
 
@@ -22,7 +22,7 @@ extension Int16: PostgresEncodable, PostgresDecodable {
     @inlinable
     public init(cell: PostgresCell) throws(PostgresError) {
         guard cell.type == .int2 else { throw cell.mismatch(Int16.self) }
-        self = try cell.integer(Int16.self)
+        self = try cell.integer(Int16.self, for: Int16.self)
     }
 }
 
@@ -36,8 +36,8 @@ extension Int32: PostgresEncodable, PostgresDecodable {
     @inlinable
     public init(cell: PostgresCell) throws(PostgresError) {
         switch cell.type {
-        case .int4: self = try cell.integer(Int32.self)
-        case .int2: self = Int32(try cell.integer(Int16.self))
+        case .int4: self = try cell.integer(Int32.self, for: Int32.self)
+        case .int2: self = Int32(try cell.integer(Int16.self, for: Int32.self))
         default: throw cell.mismatch(Int32.self)
         }
     }
@@ -53,9 +53,9 @@ extension Int64: PostgresEncodable, PostgresDecodable {
     @inlinable
     public init(cell: PostgresCell) throws(PostgresError) {
         switch cell.type {
-        case .int8: self = try cell.integer(Int64.self)
-        case .int4: self = Int64(try cell.integer(Int32.self))
-        case .int2: self = Int64(try cell.integer(Int16.self))
+        case .int8: self = try cell.integer(Int64.self, for: Int64.self)
+        case .int4: self = Int64(try cell.integer(Int32.self, for: Int64.self))
+        case .int2: self = Int64(try cell.integer(Int16.self, for: Int64.self))
         default: throw cell.mismatch(Int64.self)
         }
     }
@@ -71,9 +71,9 @@ extension Int: PostgresEncodable, PostgresDecodable {
     @inlinable
     public init(cell: PostgresCell) throws(PostgresError) {
         switch cell.type {
-        case .int8: self = Int(try cell.integer(Int64.self))
-        case .int4: self = Int(try cell.integer(Int32.self))
-        case .int2: self = Int(try cell.integer(Int16.self))
+        case .int8: self = Int(try cell.integer(Int64.self, for: Int.self))
+        case .int4: self = Int(try cell.integer(Int32.self, for: Int.self))
+        case .int2: self = Int(try cell.integer(Int16.self, for: Int.self))
         default: throw cell.mismatch(Int.self)
         }
     }
@@ -89,8 +89,8 @@ extension Double: PostgresEncodable, PostgresDecodable {
     @inlinable
     public init(cell: PostgresCell) throws(PostgresError) {
         switch cell.type {
-        case .float8: self = Double(bitPattern: try cell.integer(UInt64.self))
-        case .float4: self = Double(Float(bitPattern: try cell.integer(UInt32.self)))
+        case .float8: self = Double(bitPattern: try cell.integer(UInt64.self, for: Double.self))
+        case .float4: self = Double(Float(bitPattern: try cell.integer(UInt32.self, for: Double.self)))
         default: throw cell.mismatch(Double.self)
         }
     }

@@ -47,7 +47,6 @@ import Glibc
         )
         #expect(try await server.value(of: "fsync") == "off")
         #expect(try await server.value(of: "full_page_writes") == "off")
-        #expect(try await server.value(of: "synchronous_commit") == "off")
         #expect(try await server.value(of: "application_name") == "it's \"quoted\" $HOME")
         try await server.stop()
     }

@@ -4,7 +4,7 @@ import Testing
 
 struct StatementEffectTests {
     @Test(arguments: [
-        "select 1", "  (select 1)", "-- insert\nselect 1", "/* delete */ with a as (select 1) table a",
+        "select 1", "  (select 1)", "-- one\nselect 1", "/* two */ with a as (select 1) table a",
         "show all", "values (1)", "", "begin", "listen x", "SELECT updated_at from t",
     ])
     func `a statement that reads`(text: String) {

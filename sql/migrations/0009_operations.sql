@@ -9,12 +9,12 @@ create function pawl.lock_live_run(run uuid) returns pawl.run
 declare
   locked pawl.run;
 begin
-  select * into locked from pawl.run where id = run for update;
+  select * into locked from pawl.run where id = lock_live_run.run for update;
   if not found then
-    raise exception 'run % does not exist', run using errcode = 'no_data_found';
+    raise exception 'run % does not exist', lock_live_run.run using errcode = 'no_data_found';
   end if;
   if locked.ended_at is not null then
-    raise exception 'run % is already %', run, locked.status
+    raise exception 'run % is already %', lock_live_run.run, locked.status
       using errcode = 'object_not_in_prerequisite_state';
   end if;
   return locked;
@@ -90,11 +90,11 @@ create function pawl.sweep(run uuid) returns void
   set search_path = pg_catalog, pg_temp
   as $$
 begin
-  delete from pawl.task where run_id = run;
-  delete from pawl.scope where run_id = run;
+  delete from pawl.task where run_id = sweep.run;
+  delete from pawl.scope where run_id = sweep.run;
   update pawl.wait set status = 'cancelled', resolved_at = pawl.now()
-  where run_id = run and status = 'open';
-  delete from pawl.checkpoint where run_id = run;
+  where run_id = sweep.run and status = 'open';
+  delete from pawl.checkpoint where run_id = sweep.run;
 end
 $$;
 
@@ -108,20 +108,20 @@ create function pawl.cancel(run uuid, reason text default null, cancelled_by tex
 declare
   head pawl.run;
 begin
-  select * into head from pawl.run where id = run for update;
+  select * into head from pawl.run where id = cancel.run for update;
   if not found then
-    raise exception 'run % does not exist', run using errcode = 'no_data_found';
+    raise exception 'run % does not exist', cancel.run using errcode = 'no_data_found';
   end if;
   if head.ended_at is not null then
     return false;
   end if;
-  if exists (select from pawl.task where run_id = run and worker is not null) then
-    perform pg_notify('pawl_cancel', run::text);
+  if exists (select from pawl.task where run_id = cancel.run and worker is not null) then
+    perform pg_notify('pawl_cancel', cancel.run::text);
   end if;
-  perform pawl.sweep(run);
-  perform pawl.append(run, 'run_cancelled', null, null,
+  perform pawl.sweep(cancel.run);
+  perform pawl.append(cancel.run, 'run_cancelled', null, null,
     json_build_object('reason', reason, 'cancelled_by', cancelled_by));
-  update pawl.run set status = 'cancelled', ended_at = pawl.now() where id = run;
+  update pawl.run set status = 'cancelled', ended_at = pawl.now() where id = cancel.run;
   return true;
 end
 $$;
@@ -139,19 +139,19 @@ declare
   kind     text;
   recorded boolean;
 begin
-  select * into head from pawl.run where id = run for update;
+  select * into head from pawl.run where id = retry.run for update;
   if not found then
-    raise exception 'run % does not exist', run using errcode = 'no_data_found';
+    raise exception 'run % does not exist', retry.run using errcode = 'no_data_found';
   end if;
   if head.status <> 'failed' then
-    raise exception 'run % is %, not failed', run, head.status
+    raise exception 'run % is %, not failed', retry.run, head.status
       using errcode = 'object_not_in_prerequisite_state',
             hint = 'only a failed run can be retried; enqueue a new one instead';
   end if;
 
   select e.path, e.visit into failed
   from pawl.event e
-  where e.run_id = run and e.kind = 'run_failed'
+  where e.run_id = retry.run and e.kind = 'run_failed'
   order by e.seq desc
   limit 1;
   if failed.path is null or failed.path = '@deadline' then
@@ -162,7 +162,7 @@ begin
   node := split_part(failed.path, '.', 1);
   recorded := exists (
     select from pawl.event e
-    where e.run_id = run and e.kind in ('step_completed', 'step_failed')
+    where e.run_id = retry.run and e.kind in ('step_completed', 'step_failed')
       and (e.path = node or starts_with(e.path, node || '.')) and e.visit = failed.visit);
   select n ->> 'type' into strict kind
   from pawl.definition d, jsonb_array_elements(d.body -> 'nodes') n
@@ -170,14 +170,14 @@ begin
 
   insert into pawl.task (run_id, queue, priority, run_at, path, visit, kind, hops)
   values (
-    run, head.queue, head.priority, pawl.now(), node,
+    retry.run, head.queue, head.priority, pawl.now(), node,
     -- What a visit recorded stays: a container whose children ended, or a step from which no edge
     -- led on, is visited anew.
     failed.visit + case when recorded then 1 else 0 end,
     kind,
     1);
-  update pawl.run set status = 'running', ended_at = null, deadline = null where id = run;
-  perform pawl.append(run, 'run_retried', node, failed.visit,
+  update pawl.run set status = 'running', ended_at = null, deadline = null where id = retry.run;
+  perform pawl.append(retry.run, 'run_retried', node, failed.visit,
     json_build_object('retried_by', retried_by));
   perform pawl.wake_workers();
 end

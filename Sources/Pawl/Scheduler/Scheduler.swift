@@ -68,7 +68,7 @@ public final class Scheduler: Service {
             let plan: TickPlan
             do {
                 plan = TickPlan(
-                    try Cron(schedule.spec), in: try Zone(schedule.zone),
+                    try Cron(parsing: schedule.spec), in: try Zone(named: schedule.zone),
                     due: schedule.nextAt?.seconds, now: now.seconds)
             } catch {
                 logger.error(

@@ -87,13 +87,13 @@ final class Voyage: Sendable {
 
     /// Works until drained or abandoned.
     func sail() async {
-        let (ends, end) = AsyncStream.makeStream(of: Void.self)
+        let end = Latch()
         // Apart from this task and its cancellation, see above.
         Task {
             await work(end)
-            end.finish()
+            end.open()
         }
-        for await _ in ends {}
+        await end.wait()
     }
 
     /// Claims nothing more, and ends when the steps at work have ended.
@@ -113,7 +113,7 @@ final class Voyage: Sendable {
         flights.revokeAll(because: .released)
     }
 
-    private func work(_ end: AsyncStream<Void>.Continuation) async {
+    private func work(_ end: Latch) async {
         let (findings, report) = AsyncStream.makeStream(of: Pulse.Finding.self)
         let pulse = Pulse(
             database,
@@ -209,7 +209,7 @@ final class Voyage: Sendable {
     }
 
     /// Gives up on steps that take longer to end than a drain may.
-    private func endDrain(_ end: AsyncStream<Void>.Continuation) async {
+    private func endDrain(_ end: Latch) async {
         for await _ in drained.sounds {
             do {
                 if crew.course.current == .draining {
@@ -224,7 +224,7 @@ final class Voyage: Sendable {
                         "leaving steps behind that do not end; they are rescued elsewhere",
                         metadata: ["steps": "\(flights.count)"]
                     )
-                    end.finish()
+                    end.open()
                     return
                 }
             } catch is CancellationError {

@@ -1,0 +1,106 @@
+import PawlCore
+import PawlStore
+import Postgres
+
+/// A census, as it is shown.
+struct CensusView {
+    private let census: Census
+    private let eventsPerSecond: Int?
+    private let totals: [RunStatus: Int]
+
+    init(_ census: Census, eventsPerSecond: Int?) {
+        self.census = census
+        self.eventsPerSecond = eventsPerSecond
+        totals = census.runs.values.reduce(into: [:]) { $0.merge($1, uniquingKeysWith: +) }
+    }
+
+    /// Whether nothing is left to do.
+    func isIdle(ignoringWaiting: Bool) -> Bool {
+        let live: [RunStatus] = ignoringWaiting ? [.pending, .running] : [.pending, .running, .waiting]
+        return live.allSatisfy { totals[$0, default: 0] == 0 }
+    }
+
+    /// Whether another one would show nothing new; a mere rate is nothing new.
+    func showsSame(as other: CensusView?) -> Bool {
+        guard let other else { return false }
+        return census.runs == other.census.runs && census.workers == other.census.workers
+    }
+
+    /// A table with a bar for each workflow: how much of its runs has ended.
+    func lines(_ paint: Paint, width: Int) -> [String] {
+        var table = Table(
+            [.left("WORKFLOW")] + RunStatus.allCases.map { .right($0.rawValue.uppercased()) }
+                + [.left("ENDED")]
+        )
+        for (workflow, runs) in census.runs.sorted(by: { $0.key < $1.key }) {
+            table.add(row(Table.Cell(workflow, .bold), runs))
+        }
+        if census.runs.count > 1 { table.add(row("all", totals)) }
+        return table.lines(paint, width: width) + [String(summary.prefix(width))]
+    }
+
+    private func row(_ name: Table.Cell, _ runs: [RunStatus: Int]) -> [Table.Cell] {
+        let counts = RunStatus.allCases.map { status in
+            let count = runs[status, default: 0]
+            return Table.Cell(String(count), count == 0 ? .dim : status.style)
+        }
+        return [name] + counts + [Table.Cell(Self.bar(runs))]
+    }
+
+    private static func bar(_ runs: [RunStatus: Int]) -> String {
+        let total = runs.values.reduce(0, +)
+        let ended = runs.filter(\.key.isFinal).values.reduce(0, +)
+        guard total > 0 else { return "" }
+        let filled = ended * 20 / total
+        let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 20 - filled)
+        return "\(bar) \(ended * 100 / total)%"
+    }
+
+    private var summary: String {
+        let workers = census.workers.counted("worker", "workers")
+        guard let eventsPerSecond else { return workers }
+        return "\(workers), \(eventsPerSecond) steps/s"
+    }
+
+    /// All statuses on one line.
+    var line: String {
+        let counts = RunStatus.allCases.map { "\($0.rawValue)=\(totals[$0, default: 0])" }
+        let rate = eventsPerSecond.map { " steps/s=\($0)" } ?? ""
+        return "\(census.now.localTime) \(counts.joined(separator: " ")) "
+            + "workers=\(census.workers)\(rate)"
+    }
+
+    var json: JSON {
+        func counts(_ runs: [RunStatus: Int]) -> JSON {
+            .object(
+                Dictionary(
+                    uniqueKeysWithValues: RunStatus.allCases.map {
+                        ($0.rawValue, JSON(runs[$0, default: 0]))
+                    }
+                )
+            )
+        }
+        return [
+            "at": JSON(census.now), "workflows": .object(census.runs.mapValues(counts)),
+            "total": counts(totals), "workers": JSON(census.workers),
+            "events_per_second": JSON(eventsPerSecond),
+        ]
+    }
+}
+
+/// How many events are recorded in a second, over the last few.
+struct EventRate {
+    /// The server's statistics are up to a second late, so that a shorter look would jump.
+    private static let window = Duration.seconds(3)
+
+    private var looks: [(time: ContinuousClock.Instant, events: Int)] = []
+
+    /// Adds a look, and gives the rate; `nil` until there are two.
+    mutating func add(_ events: Int, at time: ContinuousClock.Instant) -> Int? {
+        looks.append((time, events))
+        while looks.count > 2, looks[1].time < time - Self.window { looks.removeFirst() }
+        guard let first = looks.first, first.time < time else { return nil }
+        let milliseconds = first.time.duration(to: time).milliseconds
+        return Int(Double(max(0, events - first.events)) * 1_000 / milliseconds)
+    }
+}

@@ -1,0 +1,33 @@
+import ArgumentParser
+import PawlStore
+import Postgres
+
+/// `pawl retry`: takes failed runs up again.
+struct Retry: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Take failed runs up again at the step that failed.",
+        discussion: """
+            What was done is kept: the run goes on at the step that failed, which gets fresh \
+            attempts and keeps its idempotency key. Only a failed run can be retried.
+
+              pawl retry 01998f3e-6c1a-7
+              pawl runs --status failed --since 1h --json | jq -r '.[].run_id' | xargs pawl retry
+            """
+    )
+
+    @Argument(help: "The runs' ids, or their beginnings.")
+    var runs: [RunReference]
+
+    @Option(help: ArgumentHelp("Who retries. (default: you)", valueName: "name"))
+    var by = UserName.current
+
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var database: DatabaseOptions
+
+    func run() async throws {
+        let by = by
+        try await database.onEach(runs, output, pastTense: "retried") { session, run in
+            try session.retry(run, by: by)
+        }
+    }
+}

@@ -1,0 +1,44 @@
+import ArgumentParser
+import Pawl
+import Postgres
+
+/// `pawl worker`: a worker for the node kinds that are Pawl's own.
+struct WorkerCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "worker",
+        abstract: "Run a worker for Pawl's own node kinds.",
+        discussion: """
+            It executes workflows of which every node is Pawl's own: decisions, parallel branches, \
+            conditions, timers. Steps with handlers are left to the program that has them: your \
+            own, made with Worker(handlers:) of the library.
+
+              pawl worker
+              pawl worker --queue mail --queue default --slots 32
+
+            SIGTERM or Ctrl-C lets it finish what it has, and claim nothing more; a second one \
+            makes it give its steps back. If it dies, others take its steps over within seconds.
+            """
+    )
+
+    @OptionGroup(title: "Worker options") var worker: WorkerOptions
+    @OptionGroup var log: LogOptions
+    @OptionGroup var database: DatabaseOptions
+
+    func run() async throws {
+        let logger = log.makeLogger()
+        var configuration = try database.configuration()
+        configuration.applicationName = "pawl worker"
+        configuration.preparesStatements = !worker.pooler
+        let service = Worker(
+            configuration,
+            handlers: [],
+            configuration: worker.configuration,
+            logger: logger
+        )
+        do {
+            try await runUntilStopped([service], logger: logger)
+        } catch let error as PostgresError {
+            throw Complaint(connecting: error, to: configuration)
+        }
+    }
+}
