@@ -77,10 +77,11 @@ extension Complaint {
             self.init(error)
             return
         }
-        let place = configuration.description
+        var place = configuration
+        place.applicationName = nil
         self.init(
             error.message,
-            detail: place.isEmpty ? nil : "The database is \(place).",
+            detail: place.description.isEmpty ? nil : "The database is \(place).",
             hint: """
                 check that the server runs, and --database-url, DATABASE_URL or PGHOST; or start a \
                 server of your own: pawl dev

@@ -4,8 +4,9 @@ extension Condition {
     /// The forms are `{"type": "field", "path": P, "op": O, "value": V}`, `{"type": "all" | "any",
     /// "conditions": […]}`, `{"type": "not", "conditions": [one]}` and `{"type": "otherwise"}`.
     init?(json: JSON, at place: String, problems: inout [Problem]) {
-        switch json["type"]?.stringValue {
-        case "field", nil:
+        let type = json["type"] ?? "field"
+        switch type {
+        case "field":
             guard let path = json["path"]?.stringValue, !path.isEmpty else {
                 problems.append(
                     Problem(
@@ -52,12 +53,12 @@ extension Condition {
             self = .not(inner)
         case "otherwise":
             self = .otherwise
-        case .some(let type):
+        default:
             problems.append(
                 Problem(
                     at: place,
                     .malformed,
-                    "unknown condition type \"\(type)\"",
+                    "unknown condition type \(type)",
                     hint: "use field, all, any, not or otherwise"
                 )
             )

@@ -41,8 +41,8 @@ extension Condition.Operator {
         case .exists: true
         case .eq: found == expected
         case .neq: found != expected
-        case .isIn: Self.contains(expected, found) ?? false
-        case .notIn: Self.contains(expected, found).map { !$0 } ?? false
+        case .isIn: Self.isMember(found, of: expected) ?? false
+        case .notIn: Self.isMember(found, of: expected).map { !$0 } ?? false
         case .contains: Self.contains(found, expected) ?? false
         case .gt: Self.order(found, expected).map { $0 > 0 } ?? false
         case .gte: Self.order(found, expected).map { $0 >= 0 } ?? false
@@ -51,19 +51,28 @@ extension Condition.Operator {
         }
     }
 
-    /// Whether a list has an element, or a string a part; `nil` if the types do not allow it.
-    private static func contains(_ whole: JSON, _ part: JSON) -> Bool? {
-        switch (whole, part) {
-        case (.string(let whole), .string(let part)):
-            part.isEmpty || whole.firstRange(of: part) != nil
-        case (.array(let elements), .string(let part)):
-            elements.contains { element in
-                guard let text = element.stringValue else { return false }
-                return text == part || (!part.isEmpty && text.firstRange(of: part) != nil)
-            }
-        case (.array(let elements), let part): elements.contains(part)
+    /// Whether a value is an element of a list, or part of a string; `nil` if the types do not
+    /// allow it.
+    private static func isMember(_ value: JSON, of whole: JSON) -> Bool? {
+        switch (whole, value) {
+        case (.array(let elements), _): elements.contains(value)
+        case (.string(let whole), .string(let part)): isPart(part, of: whole)
         default: nil
         }
+    }
+
+    /// As ``isMember(_:of:)``; and a part of a string in a list is enough.
+    private static func contains(_ whole: JSON, _ part: JSON) -> Bool? {
+        guard case .array(let elements) = whole, case .string(let part) = part else {
+            return isMember(part, of: whole)
+        }
+        return elements.contains { element in
+            element.stringValue.map { isPart(part, of: $0) } ?? false
+        }
+    }
+
+    private static func isPart(_ part: String, of whole: String) -> Bool {
+        part.isEmpty || whole.firstRange(of: part) != nil
     }
 
     /// Below, at or above zero, as `left` is below, at or above `right`; `nil` across types.

@@ -18,8 +18,9 @@ public struct Definition: Hashable, Sendable {
 
     private let positions: [String: Int]
     private let outgoing: [String: [Edge]]
+    private let contained: [String: [Node]]
 
-    /// Trusts its arguments; ``init(json:)`` and ``job(_:queue:priority:)`` check them.
+    /// Trusts its arguments; ``init(json:)`` checks them.
     init(name: String, nodes: [Node], edges: [Edge], queue: String, priority: Int, json: JSON) {
         self.name = name
         self.nodes = nodes
@@ -32,9 +33,16 @@ public struct Definition: Hashable, Sendable {
             uniquingKeysWith: { first, _ in first }
         )
         outgoing = Dictionary(grouping: edges, by: \.source)
+        contained = nodes.reduce(into: [:]) { contained, node in
+            if let parent = node.parent { contained[parent, default: []].append(node) }
+        }
     }
 
     /// The workflow of one step: the handler of the same name.
+    ///
+    /// The step's node is named like it too, with `-` for the dots, which separate nodes in a path.
+    ///
+    /// - Precondition: `name` is not a kind of Pawl's own, and `priority` is from 0 to 9.
     public static func job(
         _ name: String,
         queue: String = "default",
@@ -42,15 +50,18 @@ public struct Definition: Hashable, Sendable {
     )
         -> Definition
     {
-        Definition(
+        precondition(Node.Kind(rawValue: name) == .handler(name))
+        precondition((0...9).contains(priority))
+        let id = name.replacing(".", with: "-")
+        return Definition(
             name: name,
-            nodes: [Node(name, .handler(name))],
+            nodes: [Node(id, .handler(name))],
             edges: [],
             queue: queue,
             priority: priority,
             json: [
                 "id": .string(name), "queue": .string(queue), "priority": .integer(Int64(priority)),
-                "nodes": [["id": .string(name), "type": .string(name)]], "edges": [],
+                "nodes": [["id": .string(id), "type": .string(name)]], "edges": [],
             ]
         )
     }
@@ -62,7 +73,7 @@ public struct Definition: Hashable, Sendable {
     public func edges(from id: String) -> [Edge] { outgoing[id] ?? [] }
 
     /// The children of a container, in order.
-    public func children(of id: String) -> [Node] { nodes.filter { $0.parent == id } }
+    public func children(of id: String) -> [Node] { contained[id] ?? [] }
 
     /// Where the first task of a run stands.
     ///

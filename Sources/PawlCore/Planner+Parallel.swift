@@ -38,7 +38,7 @@ extension Planner {
         var failed: [String] = []
         var members: [UInt8] = [UInt8(ascii: "{")]
         for child in children {
-            let record = projection.records["\(step.id.path).\(child.id)"]
+            let record = projection.record(of: "\(step.id.path).\(child.id)")
             if let failure = record?.failure {
                 failed.append("Child '\(child.id)' failed: \(message(of: failure))")
             }

@@ -71,8 +71,7 @@ public struct Planner: Sendable {
             return end(.completed, .runCompleted, step, after: events, data: output, took: took)
         }
         let completed = Event(.stepCompleted, step.id, attempt: attempt, took: took, data: output)
-        var known = projection
-        known.apply(completed)
+        let known = projection.foreseeing(completed)
         guard let target = next(of: leaving, known) else {
             let failure = Failure(
                 .noTransition,

@@ -16,6 +16,9 @@ public struct Projection: Hashable, Sendable {
     public let input: [UInt8]
     /// By path, what steps came to.
     public private(set) var records: [String: Record] = [:]
+    /// What the transition that is being planned adds. Apart from `records`, because a copy of those
+    /// for each step would let the cost of a run grow with the square of its nodes.
+    private var foreseen: [String: Record] = [:]
 
     /// Creates the projection of a run of which nothing is recorded yet.
     public init(input: [UInt8]) {
@@ -24,21 +27,29 @@ public struct Projection: Hashable, Sendable {
 
     /// Learns what a step came to. Events that say nothing about that are not looked at.
     public mutating func apply(_ event: Event) {
+        records[event.step.path] = record(after: event)
+    }
+
+    /// What will be known once `event` is recorded.
+    func foreseeing(_ event: Event) -> Projection {
+        var projection = self
+        projection.foreseen[event.step.path] = record(after: event)
+        return projection
+    }
+
+    /// What the latest visit to a path came to.
+    func record(of path: String) -> Record? { foreseen[path] ?? records[path] }
+
+    private func record(after event: Event) -> Record? {
+        let before = record(of: event.step.path)
         switch event.kind {
         case .stepCompleted, .runCompleted:
-            records[event.step.path] = Record(
-                visit: event.step.visit,
-                output: event.data ?? records[event.step.path]?.output
-            )
+            return Record(visit: event.step.visit, output: event.data ?? before?.output)
         case .stepFailed, .runFailed:
-            records[event.step.path] = Record(
-                visit: event.step.visit,
-                output: records[event.step.path]?.output,
-                failure: event.data
-            )
+            return Record(visit: event.step.visit, output: before?.output, failure: event.data)
         case .stepStarted, .stepRetrying, .stepSnoozed, .stepLost, .stepProgress, .parallelStarted,
             .decisionRequested, .decisionResolved, .decisionExpired, .runCancelled, .runRetried:
-            break
+            return before
         }
     }
 
@@ -49,7 +60,7 @@ public struct Projection: Hashable, Sendable {
 
     /// The step that a next visit to a path is.
     func nextVisit(to path: String) -> StepID {
-        StepID(path: path, visit: (records[path]?.visit ?? 0) + 1)
+        StepID(path: path, visit: (record(of: path)?.visit ?? 0) + 1)
     }
 }
 
@@ -80,12 +91,12 @@ struct Lookup {
     private mutating func output(of id: String) -> JSON? {
         if let value = read[id] { return value }
         let node = definition.node(id)
+        let recorded = node.flatMap { projection.record(of: definition.path(of: $0))?.output }
         let value: JSON?
-        if id == "start" || node?.kind == .start {
+        if recorded == nil, id == "start" || node?.kind == .start {
             value = parse(projection.input).map { ["input": $0] }
         } else {
-            value = node.flatMap { projection.records[definition.path(of: $0)]?.output }
-                .flatMap(parse)
+            value = recorded.flatMap(parse)
         }
         read[id] = value
         return value

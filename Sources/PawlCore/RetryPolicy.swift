@@ -33,7 +33,7 @@ public struct RetryPolicy: Hashable, Sendable {
 
     /// Creates a policy; by default four retries within about half a minute.
     ///
-    /// - Precondition: nothing is negative, and `delay <= maximumDelay`.
+    /// - Precondition: nothing is negative, and `delay <= maximumDelay <= 1,000 years`.
     public init(
         maximumRetries: Int = 4,
         backoff: Backoff = .exponential,
@@ -42,6 +42,7 @@ public struct RetryPolicy: Hashable, Sendable {
     ) {
         precondition(maximumRetries >= 0)
         precondition(delay >= .zero && delay <= maximumDelay)
+        precondition(maximumDelay <= .longestText)
         self.maximumRetries = maximumRetries
         self.backoff = backoff
         self.delay = delay
@@ -61,7 +62,7 @@ public struct RetryPolicy: Hashable, Sendable {
         case .none: return .zero
         case .constant: full = delay
         case .linear: full = delay * min(failure, 1_000_000)
-        case .exponential: full = delay * (1 << min(failure - 1, 30))  // Cannot overflow.
+        case .exponential: full = delay * (1 << min(failure - 1, 30))  // 1,000 years fit.
         }
         return min(full, maximumDelay) * (0.5 + jitter / 2)
     }

@@ -299,11 +299,11 @@ private struct SettlementStatements {
             update pawl.run r
             set status = s.status
             from (
-              select id,
+              select u.id,
                 case when exists (
-                  select from pawl.task t where t.run_id = id and t.phase <> 'wait'
+                  select from pawl.task t where t.run_id = u.id and t.phase <> 'wait'
                 ) then 'running' else 'waiting' end as status
-              from unnest(\(runs)::uuid[]) as id
+              from unnest(\(runs)::uuid[]) as u (id)
             ) s
             where r.id = s.id and r.status in ('running', 'waiting') and r.status <> s.status
             """

@@ -13,6 +13,9 @@ public struct Licence: Hashable, Sendable {
 }
 
 extension Licence {
+    /// What its versions and variants have in common: `GPL` of `GPL-2+`.
+    var family: Substring { name.prefix { $0 != "-" && $0 != " " } }
+
     /// The licence that a short name in a copyright file stands for; `nil` if the name says nothing
     /// to those who have not read the text that goes with it.
     ///
@@ -21,14 +24,14 @@ extension Licence {
     public init?(shortName: String) {
         let (base, exception) = Self.split(shortName)
         let plain = base.lowercased()
-        guard let licence = Self.named[plain] ?? Self.gnu(plain) ?? Self.family(plain) else {
+        guard let licence = Self.named[plain] ?? Self.gnu(plain) ?? Self.relative(plain) else {
             return nil
         }
         guard let exception else {
             self = licence
             return
         }
-        let isForBuildTools = Self.buildTools.contains { exception.lowercased().hasPrefix($0) }
+        let isForBuildTools = Self.buildTools.contains { exception.hasPrefix($0) }
         self.init(
             "\(licence.name) with \(exception) exception",
             isForBuildTools ? .permissive : licence.licenceClass
@@ -43,12 +46,12 @@ extension Licence {
         let words = shortName.split(whereSeparator: { $0 == " " || $0 == "~" })
         if words.count >= 3, words[1].lowercased() == "with" {
             let rest = words.dropFirst(2).filter { !$0.lowercased().hasPrefix("exception") }
-            return (String(words[0]), rest.joined(separator: " "))
+            return (String(words[0]), rest.joined(separator: " ").lowercased())
         }
         var parts = shortName.split(separator: "-")
         if parts.count >= 3, parts.last?.lowercased() == "exception" {
             parts.removeLast()
-            let exception = String(parts.removeLast())
+            let exception = parts.removeLast().lowercased()
             if parts.last?.lowercased() == "with" { parts.removeLast() }
             let base = parts.joined(separator: "-")
             if gnu(base.lowercased()) != nil { return (base, exception) }
@@ -75,7 +78,7 @@ extension Licence {
     }
 
     /// Licences of which each project has a spelling, and often a word of its own in the name.
-    private static func family(_ plain: String) -> Licence? {
+    private static func relative(_ plain: String) -> Licence? {
         for (prefixes, name) in families
         where prefixes.contains(where: { plain == $0 || plain.hasPrefix($0 + "-") }) {
             return Licence(name, .permissive)
@@ -90,7 +93,7 @@ extension Licence {
         (["bsd-1-clause"], "BSD-1-clause"),
         (["mit", "expat", "mit/x11", "mit/x"], "MIT"),
         (["isc"], "ISC"),
-        (["x11"], "X11"),
+        (["x11", "mit/x consortium license"], "X11"),
         (["public-domain", "pd"], "public-domain"),
     ]
 
@@ -119,7 +122,7 @@ extension Licence {
                 ["bzip2-1.0.6"], ["CC-BY-3.0"], ["CC-BY-4.0"],
                 ["CC0-1.0", "CC0", "CC-zero-waive-1.0-us"], ["curl"], ["EDL-1.0", "EDL-1"],
                 ["FSFAP"], ["FSFUL"], ["FSFULLR"], ["FTL"], ["HPND"], ["ICU"], ["IJG"], ["libpng"],
-                ["MIT/X Consortium License"], ["NTP"], ["OLDAP-2.8", "OpenLDAP-2.8", "OpenLDAP"],
+                ["NTP"], ["OLDAP-2.8", "OpenLDAP-2.8", "OpenLDAP"],
                 ["OpenSSL"], ["PostgreSQL"], ["PSF-2", "Python"], ["SSLeay"], ["Tcl", "TCL-like"],
                 ["Unicode-DFS-2016"], ["Unlicense"], ["Vim"], ["W3C"], ["WTFPL"], ["Zlib"],
                 ["ZPL-2.1"],
@@ -138,7 +141,7 @@ extension Licence {
             .proprietary,
             [
                 ["CC-BY-NC-3.0"], ["CC-BY-NC-4.0"], ["CC-BY-NC-SA-3.0"], ["CC-BY-NC-SA-4.0"],
-                ["CC-BY-ND-3.0"], ["CC-BY-ND-4.0"], ["CC-BY-NC-ND-4.0"], ["JSON"], ["Proprietary"],
+                ["CC-BY-ND-3.0"], ["CC-BY-ND-4.0"], ["CC-BY-NC-ND-4.0"], ["Proprietary"],
                 ["SSPL-1.0"], ["BUSL-1.1"],
             ]
         ),

@@ -4,6 +4,7 @@ import Glibc
 ///
 /// Line breaks, comment signs, quotation marks, and how `licence` is spelled make no difference.
 struct PlainText {
+    /// As C likes it: with a zero at the end, and no other.
     private let bytes: [UInt8]
 
     init(_ text: some Sequence<UInt8>) {
@@ -20,7 +21,7 @@ struct PlainText {
                 Self.append(byte, to: &plain)
             }
         }
-        bytes = plain
+        bytes = plain + [0]
     }
 
     private static let americanised = Array("licen".utf8)
@@ -59,7 +60,7 @@ struct PlainText {
             found.append(
                 (
                     String(decoding: bytes[max(0, position - before)..<position], as: UTF8.self),
-                    String(decoding: bytes[end..<min(bytes.count, end + after)], as: UTF8.self)
+                    String(decoding: bytes[end..<min(bytes.count - 1, end + after)], as: UTF8.self)
                 )
             )
             start = end
@@ -68,15 +69,11 @@ struct PlainText {
     }
 
     private func position(of phrase: String, from start: Int) -> Int? {
-        var phrase = phrase
-        return phrase.withUTF8 { phrase in
-            bytes.withUnsafeBytes { bytes in
-                guard let base = bytes.baseAddress, let sought = phrase.baseAddress,
-                    let found = memmem(
-                        base + start, bytes.count - start, sought, phrase.count)
-                else { return nil }
-                return UnsafeRawPointer(found) - base
-            }
+        bytes.withUnsafeBytes { bytes in
+            guard let text = bytes.baseAddress?.assumingMemoryBound(to: CChar.self),
+                let found = strstr(text + start, phrase)
+            else { return nil }
+            return UnsafePointer(found) - text
         }
     }
 }
