@@ -98,11 +98,14 @@ let package = Package(
             name: "PawlStoreTests",
             dependencies: ["PawlCore", "PawlStore", "PawlTesting", "Postgres", "Schema"],
             swiftSettings: strict),
+        .executableTarget(
+            name: "crash-worker", dependencies: ["Pawl", logging], path: "Tests/CrashWorker",
+            swiftSettings: strict),
         .testTarget(
             name: "PawlTests",
             dependencies: [
-                "Pawl", "PawlCore", "PawlStore", "PawlTesting", "Postgres", logging,
-                serviceLifecycle,
+                "LocalPostgres", "Pawl", "PawlCore", "PawlStore", "PawlTesting", "Postgres",
+                "crash-worker", logging, serviceLifecycle,
             ],
             swiftSettings: strict),
         .testTarget(

@@ -3,11 +3,15 @@
 /// `prompt`, `options` (texts, or objects with an `id`; `actions` is read too), `assignee`,
 /// `timeout` and `fallback`.
 enum Decision {
-    /// The ids of the options that a config offers; none means that any answer is one.
-    static func options(in config: JSON) -> [String] {
-        (config["options"] ?? config["actions"])?.arrayValue?.compactMap {
-            $0.stringValue ?? $0["id"]?.stringValue
-        } ?? []
+    /// The ids of the options that a config offers, or `nil` if they are malformed; none means that
+    /// any answer is one.
+    static func options(in config: JSON) -> [String]? {
+        guard let offered = config["options"] ?? config["actions"], !offered.isNull else {
+            return []
+        }
+        guard let offered = offered.arrayValue else { return nil }
+        let ids = offered.compactMap { $0.stringValue ?? $0["id"]?.stringValue }
+        return ids.count == offered.count ? ids : nil
     }
 
     /// What is asked, as people and `pawl.decide` see it.

@@ -12,8 +12,8 @@ extension Definition {
     ///             "condition": {"type": "field", "path": "hello.output.said", "op": "exists"}}]}
     /// ```
     ///
-    /// `queue` and `priority` are those of runs that name none. A graph with one node needs neither
-    /// start nor end.
+    /// `queue` and `priority` are those of runs that name none. A single node with a handler needs
+    /// neither start nor end.
     ///
     /// - Throws: ``InvalidDefinition`` with all problems, not only the first.
     public init(json: JSON) throws(InvalidDefinition) {
@@ -33,7 +33,7 @@ private struct DefinitionReader {
                 problems: [Problem(at: "", .malformed, "a definition is a JSON object")])
         }
         let name = json["id"]?.stringValue ?? ""
-        if !(1...200).contains(name.count) {
+        if !hasLength(name, 1...200) {
             problems.append(
                 Problem(
                     at: "id",
@@ -43,8 +43,10 @@ private struct DefinitionReader {
                 )
             )
         }
-        let nodes = list("nodes").enumerated().compactMap { node($1, at: "nodes[\($0)]") }
-        let edges = list("edges").enumerated().compactMap { edge($1, at: "edges[\($0)]") }
+        let nodeTexts = list("nodes")
+        let edgeTexts = list("edges")
+        let nodes = nodeTexts.enumerated().compactMap { node($1, at: "nodes[\($0)]") }
+        let edges = edgeTexts.enumerated().compactMap { edge($1, at: "edges[\($0)]") }
         let definition = Definition(
             name: name,
             nodes: nodes,
@@ -53,7 +55,10 @@ private struct DefinitionReader {
             priority: priority(),
             json: json
         )
-        problems += definition.structuralProblems()
+        // A part that could not be read would be missed elsewhere: an edge by its target, say.
+        if nodes.count == nodeTexts.count, edges.count == edgeTexts.count {
+            problems += definition.structuralProblems()
+        }
         guard problems.isEmpty else { throw InvalidDefinition(problems: problems) }
         return definition
     }
@@ -69,7 +74,7 @@ private struct DefinitionReader {
 
     private mutating func queue() -> String {
         guard let value = json["queue"] else { return "default" }
-        guard let name = value.stringValue, (1...64).contains(name.count) else {
+        guard let name = value.stringValue, hasLength(name, 1...64) else {
             problems.append(
                 Problem(at: "queue", .malformed, "a queue is named by 1 to 64 characters")
             )
@@ -94,7 +99,7 @@ private struct DefinitionReader {
     }
 
     private mutating func node(_ json: JSON, at place: String) -> Node? {
-        guard let id = json["id"]?.stringValue, (1...100).contains(id.count), !id.contains("."),
+        guard let id = json["id"]?.stringValue, hasLength(id, 1...100), !id.contains("."),
             !id.hasPrefix("@")
         else {
             problems.append(
@@ -107,20 +112,20 @@ private struct DefinitionReader {
             )
             return nil
         }
-        guard let type = json["type"]?.stringValue, (1...100).contains(type.count),
+        guard let type = json["type"]?.stringValue, hasLength(type, 1...100),
             !type.hasPrefix("@")
         else {
             problems.append(
                 Problem(
                     at: "\(place).type",
                     .malformed,
-                    "node \"\(id)\" has no type",
+                    "node \"\(id)\" has no usable type",
                     hint: "start, end, log, parallel, human, or the name of a handler"
                 )
             )
             return nil
         }
-        let config = json["config"] ?? [:]
+        let config = given(json["config"]) ?? [:]
         if config.objectValue == nil {
             problems.append(
                 Problem(at: "\(place).config", .malformed, "\"config\" is not an object")
@@ -130,11 +135,17 @@ private struct DefinitionReader {
         if kind == .human {
             checkDecision(config, at: "\(place).config")
         }
+        let parent = given(json["parent"])
+        if parent != nil, parent?.stringValue == nil {
+            problems.append(
+                Problem(at: "\(place).parent", .malformed, "\"parent\" is not the id of a node")
+            )
+        }
         return Node(
             id,
             kind,
             config: config,
-            parent: json["parent"]?.stringValue,
+            parent: parent?.stringValue,
             retry: retry(json["retry"], at: "\(place).retry"),
             timeout: duration(json["timeout"], at: "\(place).timeout")
         )
@@ -142,18 +153,28 @@ private struct DefinitionReader {
 
     private mutating func checkDecision(_ config: JSON, at place: String) {
         _ = duration(config["timeout"], at: "\(place).timeout")
-        let options = Decision.options(in: config)
-        if let fallback = config["fallback"]?.stringValue, !options.isEmpty,
-            !options.contains(fallback)
-        {
+        guard let options = Decision.options(in: config) else {
+            problems.append(
+                Problem(
+                    at: "\(place).options",
+                    .malformed,
+                    "the options are not a list of texts, or of objects with an \"id\"",
+                    hint: #"for example ["approve", "reject"]; leave them out to take any answer"#
+                )
+            )
+            return
+        }
+        guard let fallback = given(config["fallback"]) else { return }
+        guard let choice = fallback.stringValue, options.isEmpty || options.contains(choice) else {
             problems.append(
                 Problem(
                     at: "\(place).fallback",
                     .malformed,
-                    "the fallback \"\(fallback)\" is not one of the options",
-                    hint: "use \(options.joined(separator: ", "))"
+                    "the fallback \(fallback) is not one of the options",
+                    hint: "use \(options.isEmpty ? "a text" : options.joined(separator: ", "))"
                 )
             )
+            return
         }
     }
 
@@ -165,16 +186,14 @@ private struct DefinitionReader {
             )
             return nil
         }
-        guard let condition = json["condition"], !condition.isNull else {
-            return Edge(source, target)
-        }
+        guard let condition = given(json["condition"]) else { return Edge(source, target) }
         return Condition(json: condition, at: "\(place).condition", problems: &problems).map {
             Edge(source, target, when: $0)
         }
     }
 
     private mutating func retry(_ json: JSON?, at place: String) -> RetryPolicy? {
-        guard let json, !json.isNull else { return nil }
+        guard let json = given(json) else { return nil }
         guard let retries = json["max"]?.intValue, (0...1_000).contains(retries) else {
             problems.append(
                 Problem(
@@ -208,7 +227,7 @@ private struct DefinitionReader {
     }
 
     private mutating func duration(_ json: JSON?, at place: String) -> Duration? {
-        guard let json, !json.isNull else { return nil }
+        guard let json = given(json) else { return nil }
         guard let text = json.stringValue else {
             problems.append(
                 Problem(
@@ -226,5 +245,13 @@ private struct DefinitionReader {
             problems.append(Problem(at: place, .malformed, "\(error)"))
             return nil
         }
+    }
+
+    /// A member that is `null` is one that is left out.
+    private func given(_ json: JSON?) -> JSON? { json.flatMap { $0.isNull ? nil : $0 } }
+
+    /// Whether a text has that length, as PostgreSQL counts it.
+    private func hasLength(_ text: String, _ range: ClosedRange<Int>) -> Bool {
+        range.contains(text.unicodeScalars.count)
     }
 }

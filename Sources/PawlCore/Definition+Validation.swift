@@ -1,6 +1,9 @@
 extension Definition {
     /// The most nodes that a definition may have.
     package static let maximumNodes = 10_000
+    /// The most bytes that a path may have. An index row of PostgreSQL takes 2,700 bytes, and there
+    /// a path stands beside a checkpoint's name.
+    static let maximumPath = 1_000
 
     /// What is wrong with the graph as a whole, given that its parts could be read.
     func structuralProblems() -> [Problem] {
@@ -124,14 +127,8 @@ extension Definition {
                         "the parent \"\(parent)\" of node \"\(node.id)\" is not a parallel node"
                     )
                 )
-            } else if isOwnAncestor(node) {
-                problems.append(
-                    Problem(
-                        at: "\(place).parent",
-                        .badContainer,
-                        "node \"\(node.id)\" is inside itself"
-                    )
-                )
+            } else if let obstacle = nestingObstacle(of: node) {
+                problems.append(Problem(at: "\(place).parent", .badContainer, obstacle))
             }
             if node.kind == .start || node.kind == .end {
                 problems.append(
@@ -156,22 +153,25 @@ extension Definition {
         return problems
     }
 
-    private func isOwnAncestor(_ node: Node) -> Bool {
-        var seen: Set<String> = [node.id]
+    /// Why a node cannot be inside its containers. Walks no further up than a path may be long.
+    private func nestingObstacle(of node: Node) -> String? {
+        var length = node.id.utf8.count
         var parent = node.parent
-        while let id = parent {
-            guard seen.insert(id).inserted else { return true }
+        while let id = parent, length <= Self.maximumPath {
+            if id == node.id { return "node \"\(node.id)\" is inside itself" }
+            length += id.utf8.count + 1
             parent = self.node(id)?.parent
         }
-        return false
+        guard length > Self.maximumPath else { return nil }
+        return "node \"\(node.id)\" is nested too deep: its path takes more than "
+            + "\(Self.maximumPath) bytes"
     }
 
     private func unreachable() -> [Problem] {
-        let childrenOf = Dictionary(grouping: nodes.filter { $0.parent != nil }) { $0.parent ?? "" }
         var queue = [nodes.first { $0.kind == .start } ?? nodes[0]].map(\.id)
         var reached = Set(queue)
         while let id = queue.popLast() {
-            let next = edges(from: id).map(\.target) + (childrenOf[id] ?? []).map(\.id)
+            let next = edges(from: id).map(\.target) + children(of: id).map(\.id)
             for target in next where reached.insert(target).inserted { queue.append(target) }
         }
         return nodes.enumerated().compactMap { index, node in

@@ -29,7 +29,7 @@ extension Planner {
         // Attempts that died with their worker are counted apart and charge no retry.
         let failures = max(step.attempt - step.crashes, 1)
         if failure.isRetryable, let delay = retry.delay(afterFailure: failures, jitter: jitter) {
-            let pause = failure.retryAfter ?? delay
+            let pause = pause(of: failure.retryAfter ?? delay)
             return again(
                 step,
                 after: pause,
@@ -51,6 +51,9 @@ extension Planner {
         transition.arrives = true
         return transition
     }
+
+    /// The delay that a handler asked for, within what clocks and columns take.
+    func pause(of delay: Duration) -> Duration { min(max(delay, .zero), .longestText) }
 
     /// The same step, later.
     func again(

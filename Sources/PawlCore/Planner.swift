@@ -42,7 +42,8 @@ public struct Planner: Sendable {
         case (_, .expired):
             return expire(step, projection)
         case (_, .snoozed(let delay)):
-            return again(step, after: delay, .stepSnoozed, ["delay": .string(delay.text)], took)
+            let pause = pause(of: delay)
+            return again(step, after: pause, .stepSnoozed, ["delay": .string(pause.text)], took)
         case (_, .failed(let failure)):
             return fail(step, failure, projection, retry: retry, jitter: jitter, took: took)
         }

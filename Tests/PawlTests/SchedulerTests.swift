@@ -15,13 +15,15 @@ struct SchedulerTests {
         try await withSchedulers(3) {
             try await eventually("the schedule waits for its first slot") {
                 try await shop.count(
-                    "select count(*) from pawl.schedule where next_at > pawl.now()") == 1
+                    "select count(*) from pawl.schedule where next_at > pawl.now()"
+                ) == 1
             }
             for hour in 1...5 {
                 try await shop.database.advanceClock(by: .seconds(3_600))
                 try await eventually("hour \(hour) has fired") {
                     try await shop.count(
-                        "select count(*) from pawl.schedule_fire where outcome = 'fired'") == hour
+                        "select count(*) from pawl.schedule_fire where outcome = 'fired'"
+                    ) == hour
                 }
             }
         }
@@ -32,7 +34,9 @@ struct SchedulerTests {
                 select count(*) from pawl.schedule_fire f join pawl.run r on r.id = f.run_id
                 where extract(minute from f.tick) = 0 and extract(second from f.tick) = 0
                   and r.created_at >= f.tick and r.input = '{"scheduled": true}'
-                """) == 5)
+                """
+            ) == 5
+        )
     }
 
     @Test func `of missed ticks the latest is fired and the others are recorded`() async throws {
@@ -41,7 +45,8 @@ struct SchedulerTests {
         try await withSchedulers(1) {
             try await eventually("it waits for its first slot") {
                 try await shop.count(
-                    "select count(*) from pawl.schedule where next_at is not null") == 1
+                    "select count(*) from pawl.schedule where next_at is not null"
+                ) == 1
             }
         }
         try await shop.database.advanceClock(by: .seconds(3 * 86_400))
@@ -51,11 +56,13 @@ struct SchedulerTests {
             }
             try await eventually("it is up to date") {
                 try await shop.count(
-                    "select count(*) from pawl.schedule where next_at > pawl.now()") == 1
+                    "select count(*) from pawl.schedule where next_at > pawl.now()"
+                ) == 1
             }
         }
         let fired = try await shop.count(
-            "select count(*) from pawl.schedule_fire where outcome = 'fired'")
+            "select count(*) from pawl.schedule_fire where outcome = 'fired'"
+        )
         #expect((1...2).contains(fired))  // A minute may pass while the test looks.
         #expect(
             try await shop.count(
@@ -63,7 +70,9 @@ struct SchedulerTests {
                 select count(*) from (
                   select tick - lag(tick) over (order by tick) as gap from pawl.schedule_fire
                 ) g where gap <> interval '1 minute'
-                """) == 0)
+                """
+            ) == 0
+        )
     }
 
     @Test func `a schedule whose run is refused skips its ticks and keeps nobody from firing`()
@@ -75,12 +84,14 @@ struct SchedulerTests {
             """
             update pawl.schedule
             set input = jsonb_build_object('x', repeat('x', 1200000)) where name = 'bad'
-            """)
+            """
+        )
         try await put("good", "0 * * * *")
         try await withSchedulers(1) {
             try await eventually("both wait for their first slot") {
                 try await shop.count(
-                    "select count(*) from pawl.schedule where next_at is not null") == 2
+                    "select count(*) from pawl.schedule where next_at is not null"
+                ) == 2
             }
             try await shop.database.advanceClock(by: .seconds(3_600))
             try await eventually("both ticks are accounted for") {
@@ -92,7 +103,9 @@ struct SchedulerTests {
                 """
                 select count(*) from pawl.schedule_fire
                 where schedule = 'bad' and outcome = 'skipped' and reason like '%larger than 1 MiB%'
-                """) == 1)
+                """
+            ) == 1
+        )
     }
 
     @Test func `a spec that cannot be read rests until it is mended`() async throws {
@@ -101,14 +114,16 @@ struct SchedulerTests {
         try await withSchedulers(1) {
             try await eventually("the problem is noted") {
                 try await shop.count(
-                    "select count(*) from pawl.schedule where problem like '%hour%'") == 1
+                    "select count(*) from pawl.schedule where problem like '%hour%'"
+                ) == 1
             }
             try await shop.execute("update pawl.schedule set spec = '0 5 * * *'")
             try await eventually("it waits for its first slot") {
                 try await shop.count(
                     """
                     select count(*) from pawl.schedule where problem is null and next_at is not null
-                    """) == 1
+                    """
+                ) == 1
             }
         }
     }
@@ -116,8 +131,12 @@ struct SchedulerTests {
     private func put(_ name: String, _ spec: String) async throws {
         try await shop.database.pool.run { session in
             try session.putSchedule(
-                name, workflow: "report", spec: spec, zone: "Europe/Berlin",
-                input: Array(#"{"scheduled": true}"#.utf8))
+                name,
+                workflow: "report",
+                spec: spec,
+                zone: "Europe/Berlin",
+                input: Array(#"{"scheduled": true}"#.utf8)
+            )
         }
     }
 

@@ -10,9 +10,14 @@ struct Stage: Sendable {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         let worker = Worker(
-            database, handlers: handlers, configuration: Workshop.brisk, logger: logger)
+            database,
+            handlers: handlers,
+            configuration: Workshop.brisk,
+            logger: logger
+        )
         group = ServiceGroup(
-            configuration: ServiceGroupConfiguration(services: [worker], logger: logger))
+            configuration: ServiceGroupConfiguration(services: [worker], logger: logger)
+        )
     }
 
     func play() async throws {

@@ -17,7 +17,8 @@ struct StepContextTests {
             let call = await calls.up()
             return try await context.transaction { tx in
                 try tx.execute(
-                    "insert into effect values (\(context.runID), \(Int32(context.attempt)))")
+                    "insert into effect values (\(context.runID), \(Int32(context.attempt)))"
+                )
                 if call == 1 { throw Broken() }
                 return ["call": call]
             }
@@ -66,7 +67,8 @@ struct StepContextTests {
                 """
                 update pawl.task set worker = null, claimed_at = null, fence = fence + 1
                 where run_id = \(run)
-                """)
+                """
+            )
             try await shop.wait(for: run, toBe: .completed)
             await go.open()
             try await eventually("both calls have ended") { await calls.count == 2 }
@@ -75,9 +77,12 @@ struct StepContextTests {
         }
     }
 
-    @Test func `runs that are enqueued in a transaction exist exactly when it commits`() async throws {
+    @Test func `runs that are enqueued in a transaction exist exactly when it commits`()
+        async throws
+    {
         let child = Handler.job("child") { (_: JSON, _) in Done() }
-        let parent = Handler.job("parent", retry: RetryPolicy(backoff: .none)) { (_: JSON, context) in
+        let parent = Handler.job("parent", retry: RetryPolicy(backoff: .none)) {
+            (_: JSON, context) in
             try await context.transaction { tx in
                 try tx.enqueue("child", JSON.object([:]))
                 if context.attempt == 1 { throw Broken() }
@@ -87,13 +92,16 @@ struct StepContextTests {
         try await shop.withWorker([parent, child]) {
             let run = try await shop.client.enqueue("parent", JSON.object([:]))
             try await shop.wait(for: run, toBe: .completed)
-            #expect(try await shop.count("select count(*) from pawl.run where workflow = 'child'") == 1)
+            #expect(
+                try await shop.count("select count(*) from pawl.run where workflow = 'child'") == 1
+            )
         }
     }
 
     @Test func `a checkpoint is computed once, whatever fails after it`() async throws {
         let computed = Tally()
-        let handler = Handler.job("steps", retry: RetryPolicy(backoff: .none)) { (_: JSON, context) in
+        let handler = Handler.job("steps", retry: RetryPolicy(backoff: .none)) {
+            (_: JSON, context) in
             let first = try await context.checkpoint("first") { await computed.up() }
             if context.attempt < 3 { throw Broken() }
             let second = try await context.checkpoint("second") { await computed.up() }
@@ -124,7 +132,8 @@ struct StepContextTests {
                     """
                     select count(*) from pawl.task
                     where worker is null and run_at > pawl.now() + interval '29 days' and attempt = 0
-                    """) == 1
+                    """
+                ) == 1
             }
             try await shop.database.advanceClock(by: .seconds(30 * 86_400 + 1))
             try await shop.wait(for: run, toBe: .completed)
@@ -140,7 +149,8 @@ struct StepContextTests {
                        {"id": "two", "type": "two"}, {"id": "end", "type": "end"}],
              "edges": [{"source": "start", "target": "one"}, {"source": "one", "target": "two"},
                        {"source": "two", "target": "end"}]}
-            """)
+            """
+        )
         let one = Handler("one") { (_: JSON, _) in ["n": 20] }
         let two = Handler("two") { (input: [String: Int], context) in
             let earlier = try context.output(of: "one", as: [String: Int].self)

@@ -30,7 +30,8 @@ struct WorkerTests {
                 """
                 insert into pawl.run (workflow, input)
                 select 'double', jsonb_build_object('n', n) from generate_series(1, 2000) n
-                """)
+                """
+            )
             try await eventually("all have completed") {
                 try await shop.count("select count(*) from pawl.run where status = 'completed'")
                     == 2_000
@@ -40,7 +41,9 @@ struct WorkerTests {
                     """
                     select count(*) from pawl.run r join pawl.event e on e.run_id = r.id
                     where (e.data ->> 'n')::int = 2 * (r.input ->> 'n')::int
-                    """) == 2_000)
+                    """
+                ) == 2_000
+            )
         }
     }
 
@@ -58,7 +61,8 @@ struct WorkerTests {
             #expect(
                 try await shop.transcript(of: run) == [
                     "step_retrying failing", "step_retrying failing", "run_failed failing",
-                ])
+                ]
+            )
             #expect(try await shop.data(of: run, "run_failed")?["code"] == "EXECUTION_ERROR")
         }
     }
@@ -78,7 +82,8 @@ struct WorkerTests {
             try await shop.wait(for: run, toBe: .completed)
             #expect(
                 try await shop.client.output(of: run, as: String.self)
-                    == "\(run.uuidString.lowercased())/moody/1")
+                    == "\(run.uuidString.lowercased())/moody/1"
+            )
         }
     }
 
@@ -203,7 +208,9 @@ struct WorkerTests {
         #expect(try await shop.client.status(of: run) != .failed)
         #expect(
             try await shop.count(
-                "select count(*) from pawl.task where worker is null and attempt = 0") == 1)
+                "select count(*) from pawl.task where worker is null and attempt = 0"
+            ) == 1
+        )
     }
 
     @Test func `a node kind without a handler is left to a worker that has it`() async throws {
@@ -215,7 +222,8 @@ struct WorkerTests {
                     """
                     select count(*) from pawl.task
                     where worker is null and fence > 0 and attempt = 0 and run_at > pawl.now()
-                    """) == 1
+                    """
+                ) == 1
             }
         }
         try await shop.database.advanceClock(by: .seconds(20))
@@ -293,10 +301,14 @@ struct WorkerTests {
         try await shop.withWorker([slow]) {
             let run = try await shop.client.enqueue("slow", JSON.object([:]))
             await begun.pass()
-            try await shop.execute("update pawl.worker set beat_at = beat_at - interval '1 hour', lost_at = pawl.now()")
+            try await shop.execute(
+                "update pawl.worker set beat_at = beat_at - interval '1 hour', lost_at = pawl.now()"
+            )
             try await shop.wait(for: run, toBe: .completed)
             #expect(try await shop.client.output(of: run, as: String.self) == "second")
-            let transcript = try await shop.transcript(of: run).filter { !$0.hasPrefix("step_started") }
+            let transcript = try await shop.transcript(of: run).filter {
+                !$0.hasPrefix("step_started")
+            }
             #expect(transcript == ["step_lost slow", "run_completed slow"])
         }
     }
@@ -328,7 +340,10 @@ struct WorkerTests {
         }
         try await shop.withWorker([slow]) {
             let run = try await shop.client.enqueue(
-                "slow", JSON.object([:]), options: EnqueueOptions(timeout: .seconds(600)))
+                "slow",
+                JSON.object([:]),
+                options: EnqueueOptions(timeout: .seconds(600))
+            )
             try await eventually("the step is at work") {
                 try await shop.transcript(of: run) == ["step_started slow"]
             }
@@ -350,10 +365,16 @@ struct WorkerTests {
         try await shop.client.define(.job("note"))
         for (n, priority) in [(3, 7), (1, 0), (2, 5)] {
             try await shop.client.enqueue(
-                "note", Number(n: n), options: EnqueueOptions(priority: priority))
+                "note",
+                Number(n: n),
+                options: EnqueueOptions(priority: priority)
+            )
         }
         let later = try await shop.client.enqueue(
-            "note", Number(n: 4), options: EnqueueOptions(delay: .seconds(3_600), priority: 0))
+            "note",
+            Number(n: 4),
+            options: EnqueueOptions(delay: .seconds(3_600), priority: 0)
+        )
         var configuration = Workshop.brisk
         configuration.slots = 1
         try await shop.withWorker([handler], configuration: configuration) {
@@ -399,11 +420,19 @@ extension Workshop {
         try await database.pool.run { session in
             let worker = try session.register(
                 WorkerRecord(
-                    host: "nowhere", processID: 1, version: "0", queues: ["default"], kinds: [],
-                    slots: 1, lease: .seconds(1)))
+                    host: "nowhere",
+                    processID: 1,
+                    version: "0",
+                    queues: ["default"],
+                    kinds: [],
+                    slots: 1,
+                    lease: .seconds(1)
+                )
+            )
             #expect(try session.claim(1, from: "default", for: worker).map(\.run) == [run])
             _ = try session.execute(
-                "update pawl.worker set beat_at = beat_at - interval '1 hour' where id = \(worker)")
+                "update pawl.worker set beat_at = beat_at - interval '1 hour' where id = \(worker)"
+            )
             let dead = try session.giveUpDeadWorkers()
             #expect(try session.rescue(from: dead, limit: 10) == 1)
         }

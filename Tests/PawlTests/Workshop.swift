@@ -29,8 +29,12 @@ struct Workshop: Sendable {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         let worker = Worker(
-            database.configuration, handlers: handlers, workflows: workflows,
-            configuration: configuration, logger: logger)
+            database.configuration,
+            handlers: handlers,
+            workflows: workflows,
+            configuration: configuration,
+            logger: logger
+        )
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 do {
@@ -56,7 +60,11 @@ struct Workshop: Sendable {
     }
 
     /// Waits until a run has that status.
-    func wait(for run: UUID, toBe status: RunStatus, within limit: Duration = .seconds(20))
+    func wait(
+        for run: UUID,
+        toBe status: RunStatus,
+        within limit: Duration = .seconds(20)
+    )
         async throws
     {
         try await eventually("run is \(status)", within: limit) {
@@ -75,8 +83,16 @@ struct Workshop: Sendable {
 
     /// The data of a run's last event of a kind.
     func data(of run: UUID, _ kind: String) async throws -> JSON? {
-        let events = try await database.pool.run { try $0.events(of: run) }
-        return try events.last { $0.kind == kind }?.data.map { try JSON(parsing: $0) }
+        let text = try await database.pool.run { session in
+            let rows = try session.query(
+                """
+                select data from pawl.event where run_id = \(run) and kind = \(kind)
+                order by seq desc limit 1
+                """
+            )
+            return try rows.first?.decode(JSONText?.self, at: 0)?.bytes
+        }
+        return try text.map { try JSON(parsing: $0) }
     }
 
     /// The number that a statement returns.

@@ -20,7 +20,11 @@ enum GNUGrant {
         ("GFDL", "gnu free documentation license"),
     ]
 
+    private static let allowsLater = ["any later version", "or later", "any newer version"]
+
     private static func isGrant(_ before: String, _ after: String) -> Bool {
+        // That of Python tells the story of its licences.
+        if before.contains("previously") { return false }
         for word in ["under ", "terms of", "covered by", "license is", "subject to"]
         where before.contains(word) {
             return true
@@ -30,20 +34,23 @@ enum GNUGrant {
 
     /// `-2+` and the like: what stands beside the name says which version, and whether later ones.
     private static func version(_ before: String, _ after: String) -> String {
-        let words = after.split(whereSeparator: { " ,;()".contains($0) })
-        let earlier = before.split(whereSeparator: { " ,;()".contains($0) }).suffix(4)
-        let number =
-            number(in: words) ?? words.first.flatMap(number(abbreviated:))
-            ?? number(in: Array(earlier))
+        // As far as "as published by the Free Software Foundation; either version 2" reaches.
+        let following = words(of: after).prefix(12)
+        var number = following.first.flatMap { self.number(abbreviated: $0) }
+        for (word, next) in zip(following, following.dropFirst()) where word == "version" {
+            number = number ?? self.number(next)
+        }
+        // "version 2 of the"
+        let preceding = words(of: before).suffix(4)
+        if number == nil, preceding.first == "version", preceding.last == "the" {
+            number = preceding.dropFirst().first.flatMap { self.number($0) }
+        }
         guard let number else { return "" }
-        return "-\(number)" + (after.contains("later version") ? "+" : "")
+        return "-\(number)" + (Self.allowsLater.contains(where: after.contains) ? "+" : "")
     }
 
-    private static func number(in words: [Substring]) -> String? {
-        for (word, next) in zip(words, words.dropFirst()) where word == "version" {
-            if let number = number(next) { return number }
-        }
-        return nil
+    private static func words(of text: String) -> [Substring] {
+        text.split(whereSeparator: { " ,;()".contains($0) })
     }
 
     /// `v2`, `v.2.1`

@@ -59,7 +59,12 @@ public struct LicenceFinding: Codable, Hashable, Sendable {
         let referred = CommonLicence.licences(in: text).filter { referred in
             !granted.contains { $0.family == referred.family }
         }
-        let all = granted + referred
+        let found = granted + referred
+        let all = found.filter { licence in
+            // `GPL` adds nothing to `GPL-2+` either.
+            licence.name != licence.family
+                || !found.contains { $0.family == licence.family && $0.name != licence.name }
+        }
         let source: Source = granted.isEmpty ? all.isEmpty ? .nothing : .references : .texts
         self.init(all, all.map(\.licenceClass).max() ?? .unknown, source)
     }

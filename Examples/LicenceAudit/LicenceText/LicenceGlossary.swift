@@ -10,7 +10,9 @@ struct LicenceGlossary {
     init(_ paragraphs: [CopyrightParagraph]) {
         for field in paragraphs.compactMap(\.licence) where !field.text.isEmpty {
             let names = LicenceExpression(field.synopsis).names
-            for name in Set(names.map { $0.lowercased() }) { texts[name, default: []] += field.text }
+            for name in Set(names.map { $0.lowercased() }) {
+                texts[name, default: []] += field.text
+            }
         }
     }
 

@@ -37,7 +37,8 @@ struct PlainText {
     private static func appendSpace(to plain: inout [UInt8]) {
         guard let last = plain.last, last != UInt8(ascii: " ") else { return }
         // A full stop alone stands for an empty line in machine-readable files.
-        if last == UInt8(ascii: "."), plain.count >= 2, plain[plain.count - 2] == UInt8(ascii: " ") {
+        if last == UInt8(ascii: "."), plain.count >= 2, plain[plain.count - 2] == UInt8(ascii: " ")
+        {
             plain.removeLast()
             return
         }
