@@ -78,8 +78,10 @@ let package = Package(
             swiftSettings: strict),
 
         // Examples and benchmarks that run against a real server.
+        .target(
+            name: "LicenceText", path: "Examples/LicenceAudit/LicenceText", swiftSettings: strict),
         .executableTarget(
-            name: "licence-audit", dependencies: ["Pawl", logging],
+            name: "licence-audit", dependencies: ["LicenceText", "Pawl", logging],
             path: "Examples/LicenceAudit/Sources", swiftSettings: strict),
         .executableTarget(
             name: "pawl-bench",
@@ -112,5 +114,7 @@ let package = Package(
             name: "PawlCommandTests",
             dependencies: ["PawlTesting", "Postgres", "PawlCommand", subprocess],
             swiftSettings: strict),
+        .testTarget(
+            name: "LicenceAuditTests", dependencies: ["LicenceText"], swiftSettings: strict),
     ]
 )

@@ -12,7 +12,8 @@ public func runUntilStopped(_ services: [any Service], logger: Logger) async thr
     // Of the group's two kinds of shutdown each has its own signals, and here the same signal means
     // first the one and then the other. So the group traps none.
     let group = ServiceGroup(
-        configuration: ServiceGroupConfiguration(services: services, logger: logger))
+        configuration: ServiceGroupConfiguration(services: services, logger: logger)
+    )
     try await withThrowingTaskGroup(of: Bool.self) { tasks in
         tasks.addTask {
             try await group.run()

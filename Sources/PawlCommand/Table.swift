@@ -62,8 +62,9 @@ struct Table {
                 }
                 text = String(text.prefix(room))
                 room -= text.count
-                line += paint(text, cell.style)
+                line += text.isEmpty ? "" : paint(text, cell.style)
             }
+            while line.last == " " { line.removeLast() }
             return line
         }
     }

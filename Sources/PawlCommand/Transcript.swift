@@ -22,7 +22,7 @@ struct Transcript {
         if let attempt = event.attempt, attempt > 1 { line += paint(" attempt \(attempt)", .yellow) }
         if let took = event.took { line += paint(" \(took.short)", .dim) }
         if let data = event.data {
-            let text = String(decoding: data, as: UTF8.self)
+            let text = JSON(document: data).description
             line += "  " + (isFull ? text : text.shortened(to: 120))
         }
         return line

@@ -6,7 +6,8 @@ enum Decision {
     /// The ids of the options that a config offers, or `nil` if they are malformed; none means that
     /// any answer is one.
     static func options(in config: JSON) -> [String]? {
-        guard let offered = config["options"] ?? config["actions"], !offered.isNull else {
+        let spellings = [config["options"], config["actions"]]
+        guard let offered = spellings.compactMap({ $0 }).first(where: { !$0.isNull }) else {
             return []
         }
         guard let offered = offered.arrayValue else { return nil }
@@ -17,7 +18,9 @@ enum Decision {
     /// What is asked, as people and `pawl.decide` see it.
     static func subject(of config: JSON) -> JSON {
         var subject = config.objectValue ?? [:]
-        if let actions = subject.removeValue(forKey: "actions"), subject["options"] == nil {
+        if let actions = subject.removeValue(forKey: "actions"),
+            subject["options"]?.isNull ?? true
+        {
             subject["options"] = actions
         }
         for key in ["assignee", "timeout", "fallback"] { subject[key] = nil }

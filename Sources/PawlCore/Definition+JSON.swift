@@ -248,7 +248,10 @@ private struct DefinitionReader {
     }
 
     /// A member that is `null` is one that is left out.
-    private func given(_ json: JSON?) -> JSON? { json.flatMap { $0.isNull ? nil : $0 } }
+    private func given(_ json: JSON?) -> JSON? {
+        guard let json, !json.isNull else { return .none }
+        return json
+    }
 
     /// Whether a text has that length, as PostgreSQL counts it.
     private func hasLength(_ text: String, _ range: ClosedRange<Int>) -> Bool {

@@ -6,11 +6,15 @@ public struct Limits: Hashable, Sendable {
     /// The attempts of a step that may die with their worker. Defaults to 5: fewer would blame a
     /// step for a night of deployments.
     public var crashes: Int
+    /// The attempts of a step that may die with their worker before it is executed alone, so that it
+    /// takes nobody along. Defaults to 2: the first may have been anybody's doing.
+    public var crashesInCompany: Int
 
     /// Creates limits.
-    public init(steps: Int = 100_000, crashes: Int = 5) {
-        precondition(steps >= 1 && crashes >= 1)
+    public init(steps: Int = 100_000, crashes: Int = 5, crashesInCompany: Int = 2) {
+        precondition(steps >= 1 && crashes >= 1 && crashesInCompany >= 1)
         self.steps = steps
         self.crashes = crashes
+        self.crashesInCompany = crashesInCompany
     }
 }

@@ -10,8 +10,12 @@ package struct Release: Sendable {
     package let delay: Duration
 
     package init(_ claim: Claim, delay: Duration) {
-        task = claim.task
-        fence = claim.fence
+        self.init(task: claim.task, fence: claim.fence, delay: delay)
+    }
+
+    init(task: Int64, fence: Int64, delay: Duration) {
+        self.task = task
+        self.fence = fence
         self.delay = delay
     }
 }
@@ -40,6 +44,20 @@ extension Session {
         var released: Set<Int64> = []
         for row in rows { released.insert(try row.decode(Int64.self, at: 0)) }
         return released
+    }
+
+    /// Everything that a worker holds, ready to be given back. This reads the whole frontier: for
+    /// the rare case that a worker is not sure what it holds.
+    package func tasksHeld(by worker: Int64) throws(PostgresError) -> [Release] {
+        let rows = try query("select id, fence from pawl.task where worker = \(worker)")
+        var held: [Release] = []
+        for row in rows {
+            held.append(
+                Release(
+                    task: try row.decode(Int64.self, at: 0),
+                    fence: try row.decode(Int64.self, at: 1), delay: .zero))
+        }
+        return held
     }
 
     /// Tells which of a worker's tasks are not its own any more: cancelled, answered or rescued.

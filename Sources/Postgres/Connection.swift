@@ -103,7 +103,10 @@ public actor Connection {
     ///
     /// A closure is isolated to an actor only if it uses the actor: one that called `body` by itself
     /// would do so on a thread of the cooperative pool.
-    private func execute<Output>(_ body: (Session) throws -> Output, _ session: Session) throws
+    private func execute<Output>(
+        _ body: (Session) throws -> Output,
+        _ session: Session
+    ) throws
         -> Output
     {
         thread.checkIsolated()

@@ -90,7 +90,8 @@ extension Double: PostgresEncodable, PostgresDecodable {
     public init(cell: PostgresCell) throws(PostgresError) {
         switch cell.type {
         case .float8: self = Double(bitPattern: try cell.integer(UInt64.self, for: Double.self))
-        case .float4: self = Double(Float(bitPattern: try cell.integer(UInt32.self, for: Double.self)))
+        case .float4:
+            self = Double(Float(bitPattern: try cell.integer(UInt32.self, for: Double.self)))
         default: throw cell.mismatch(Double.self)
         }
     }

@@ -39,7 +39,8 @@ let think = Handler("think", retry: RetryPolicy(maximumRetries: 50, delay: .mill
 var configuration = WorkerConfiguration()
 configuration.lease = .seconds(2)
 configuration.pollInterval = .milliseconds(200)
-configuration.limits.crashes = 1_000  // The test kills; the steps are innocent.
+// The test kills; the steps are innocent.
+configuration.limits = Limits(crashes: 1_000, crashesInCompany: 1_000)
 let worker = Worker(
     database,
     handlers: [pay, think],

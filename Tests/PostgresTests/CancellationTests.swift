@@ -43,13 +43,18 @@ struct CancellationTests {
         let process = try await connection.run { $0.processID }
         let task = Task {
             try await connection.run { session in
-                try session.pipeline(["create table t ()", "select pg_sleep(600)", "select 1"]).count
+                try session.pipeline(["create table t ()", "select pg_sleep(600)", "select 1"])
+                    .count
             }
         }
         try await waitUntilBusy(process)
         task.cancel()
         await #expect(throws: CancellationError.self) { try await task.value }
-        #expect(try await connection.run { try $0.query("select to_regclass('t')::text")[0][0] } as String? == nil)
+        #expect(
+            try await connection.run {
+                try $0.query("select from pg_tables where tablename = 't'").count
+            } == 0
+        )
     }
 
     @Test func `a cancelled transaction is rolled back and starts nothing more`() async throws {
@@ -97,7 +102,7 @@ struct CancellationTests {
             task.cancel()
             // Long enough to be hit by whatever is still on its way.
             try await connection.run { try $0.execute("select pg_sleep(0.004)") }
-            do { try await task.value } catch is CancellationError { cancelled += 1 }
+            do { _ = try await task.value } catch is CancellationError { cancelled += 1 }
         }
         // The race was run: some lost it and some won.
         #expect((1..<300).contains(cancelled), "\(cancelled) of 300")

@@ -8,7 +8,8 @@ struct DecodingTests {
     let database = TestDatabase.current
 
     private func message<Value: PostgresDecodable>(
-        _ type: Value.Type, from sql: SQL
+        _ type: Value.Type,
+        from sql: SQL
     ) async throws -> String {
         let rows = try await database.pool.run { try $0.query(sql) }
         do {
@@ -23,25 +24,31 @@ struct DecodingTests {
     @Test func `null into a type without null names the column`() async throws {
         #expect(
             try await message(Int.self, from: "select null::bigint as age")
-                == "cannot decode null in column \"age\" as Int")
+                == "cannot decode null in column \"age\" as Int"
+        )
         #expect(
             try await message([Int].self, from: "select array[1, null]::bigint[] as ages")
-                == "cannot decode null in column \"ages\" as Int")
+                == "cannot decode null in column \"ages\" as Int"
+        )
     }
 
     @Test func `another type names column and both types`() async throws {
         #expect(
             try await message(Int.self, from: "select 'x'::text as age")
-                == "cannot decode column \"age\" of type text as Int")
+                == "cannot decode column \"age\" of type text as Int"
+        )
         #expect(
             try await message(Double.self, from: "select 1.5 as price")
-                == "cannot decode column \"price\" of type numeric as Double")
+                == "cannot decode column \"price\" of type numeric as Double"
+        )
         #expect(
             try await message([Int].self, from: "select 1::bigint as ids")
-                == "cannot decode column \"ids\" of type bigint as Array<Int>")
+                == "cannot decode column \"ids\" of type bigint as Array<Int>"
+        )
         #expect(
             try await message([Int].self, from: "select array['a']::text[] as ids")
-                == "cannot decode column \"ids\" of type text as Int")
+                == "cannot decode column \"ids\" of type text as Int"
+        )
     }
 
     @Test func `narrow integers widen`() async throws {
@@ -67,7 +74,8 @@ struct DecodingTests {
         #expect(
             try await message(Duration.self, from: "select '1 month'::interval as wait")
                 == "cannot decode column \"wait\" of type interval: "
-                + "an interval with months has no fixed duration")
+                + "an interval with months has no fixed duration"
+        )
         let rows = try await database.pool.run { try $0.query("select '2 days 3 s'::interval") }
         #expect(try rows[0][0] == Duration.seconds(2 * 86_400 + 3))
     }
@@ -76,7 +84,8 @@ struct DecodingTests {
         #expect(
             try await message([Int].self, from: "select '{{1,2},{3,4}}'::bigint[] as grid")
                 == "cannot decode column \"grid\" of type bigint[]: "
-                + "it has more than one dimension")
+                + "it has more than one dimension"
+        )
     }
 
     @Test func `an empty result is a collection without rows`() async throws {

@@ -11,7 +11,8 @@ struct InstantTests {
         (-62_135_596_800_000_000, "0001-01-01T00:00:00.000000Z"),
     ])
     func `an instant is written in ISO 8601 and read back`(
-        microseconds: Int64, text: String
+        microseconds: Int64,
+        text: String
     ) {
         let instant = Instant(microsecondsSince1970: microseconds)
         #expect(instant.description == text)

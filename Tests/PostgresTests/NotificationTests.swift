@@ -94,7 +94,8 @@ struct NotificationTests {
         try await database.pool.run { session in
             for start in stride(from: 1, to: 5_000, by: 50) {
                 try session.execute(
-                    "select pg_notify('jobs', n::text) from generate_series(\(start), \(start + 49)) n")
+                    "select pg_notify('jobs', n::text) from generate_series(\(start), \(start + 49)) n"
+                )
             }
         }
         #expect(try await reader.value == 5_000)

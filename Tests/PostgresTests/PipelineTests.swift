@@ -98,7 +98,8 @@ struct PipelineTests {
                 """
                 create function tell(text) returns text language plpgsql as $$
                 begin raise notice '%', $1; return $1; end $$
-                """)
+                """
+            )
             let text = String(repeating: "x", count: 2_000)
             return try session.pipeline([SQL](repeating: "select tell(\(text))", count: 2_000))
         }

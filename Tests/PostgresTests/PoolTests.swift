@@ -19,7 +19,8 @@ struct PoolTests {
 
     /// Borrows the pool's only connection until `release` is signalled.
     private func hold(
-        _ pool: Pool, until release: DispatchSemaphore
+        _ pool: Pool,
+        until release: DispatchSemaphore
     ) async throws -> Task<Void, any Error> {
         let (started, start) = AsyncStream.makeStream(of: Void.self)
         let holder = Task {

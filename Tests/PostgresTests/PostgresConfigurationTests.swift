@@ -8,7 +8,8 @@ struct PostgresConfigurationTests {
             url: "postgresql://ada@db.example:6000/app?sslmode=verify-full&connect_timeout=9",
             environment: [
                 "PGHOST": "elsewhere", "PGPASSWORD": "hush", "PGAPPNAME": "test", "HOME": "/",
-            ])
+            ]
+        )
         #expect(configuration.host == "db.example")
         #expect(configuration.port == 6000)
         #expect(configuration.user == "ada")
@@ -70,7 +71,8 @@ struct SessionSettingsTests {
                 """
                 select current_setting('statement_timeout'), current_setting('app.motto'),
                        current_setting('application_name'), current_setting('client_encoding')
-                """)
+                """
+            )
             return [
                 try rows[0].decode(String.self, at: 0), try rows[0].decode(at: 1),
                 try rows[0].decode(at: 2), try rows[0].decode(at: 3),

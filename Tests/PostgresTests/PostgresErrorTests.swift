@@ -118,7 +118,9 @@ struct PostgresErrorTests {
             try session.script("create table t (n int)")
             try session.transaction { session in
                 try session.execute("insert into t values (1)")
-                try session.execute("do 'begin perform pg_terminate_backend(pg_backend_pid()); end'")
+                try session.execute(
+                    "do 'begin perform pg_terminate_backend(pg_backend_pid()); end'"
+                )
             }
         }
         #expect(inTransaction.remedy == .reconnect)
@@ -138,7 +140,8 @@ struct PostgresErrorTests {
                 end $$;
                 create constraint trigger t_leave after insert on t
                   deferrable initially deferred for each row execute function leave();
-                """)
+                """
+            )
         }
         let inCommit = try await failure { session in
             try session.transaction { try $0.execute("insert into t values (1)") }

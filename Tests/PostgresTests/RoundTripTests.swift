@@ -27,8 +27,9 @@ struct RoundTripTests {
             #expect(try await echo(value).bitPattern == Double(value).bitPattern)
         }
         #expect(try await echo(Double.nan).isNaN)
-        for value in ["", "a", "ü 🦉 \u{FEFF}", "a'b\"c\\d\n$1", String(repeating: "x", count: 70_000)]
-        { #expect(try await echo(value) == value) }
+        for value in [
+            "", "a", "ü 🦉 \u{FEFF}", "a'b\"c\\d\n$1", String(repeating: "x", count: 70_000),
+        ] { #expect(try await echo(value) == value) }
         let id = UUID()
         #expect(try await echo(id) == id)
         for value: [UInt8] in [[], [0], [0, 255, 92, 0], Array(repeating: 7, count: 100_000)] {
@@ -94,7 +95,8 @@ struct RoundTripTests {
                 from unnest(\([1, 2]), \(["a", nil] as [String?]), \(["{\"n\":7}", "{}"] as [JSONText]))
                   as t (id, name, body)
                 order by id
-                """)
+                """
+            )
         }
         #expect(rows.count == 2)
         #expect(try rows[0]["id"] == 1)

@@ -17,7 +17,8 @@ struct SQLTests {
         let sql: SQL = "select \(1) as a, \(first) as t, (\(piece)) as sum, '$9' as q, \(2) as b"
         #expect(
             sql.text
-                == "select $1 as a, $2::text || $3::text as t, ($4 + $5) as sum, '$9' as q, $6 as b")
+                == "select $1 as a, $2::text || $3::text as t, ($4 + $5) as sum, '$9' as q, $6 as b"
+        )
         let rows = try await database.pool.run { try $0.query(sql) }
         #expect(try rows[0]["a"] == 1)
         #expect(try rows[0]["t"] == "ü$1b")

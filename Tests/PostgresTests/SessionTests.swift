@@ -42,7 +42,8 @@ struct SessionTests {
                 _ = try session.pipeline(statements + ["select 'kept'"])
             }
             let rows = try session.query(
-                "select count(*), bool_or(statement = $$select 'kept'$$) from pg_prepared_statements")
+                "select count(*), bool_or(statement = $$select 'kept'$$) from pg_prepared_statements"
+            )
             return (try rows[0].decode(Int.self, at: 0), try rows[0].decode(Bool.self, at: 1))
         }
         #expect((200...256).contains(count))
@@ -89,7 +90,9 @@ struct SessionTests {
             #expect(session.notices.map(\.severity) == ["NOTICE", "WARNING"])
             var heard: [String] = []
             session.noticeHandler = { heard.append($0.message) }
-            try session.script("do $$ begin for i in 1..40 loop raise notice '%', i; end loop; end $$")
+            try session.script(
+                "do $$ begin for i in 1..40 loop raise notice '%', i; end loop; end $$"
+            )
             session.noticeHandler = nil
             #expect(session.notices.map(\.message) == (9...40).map { "\($0)" })
             #expect(heard.count == 40)

@@ -26,24 +26,27 @@ create table pawl.definition (
   primary key (workflow, version),
   constraint definition_digest unique (workflow, digest),
   constraint definition_version_counts_from_one check (version >= 1),
-  constraint definition_priority_in_range check (priority between 0 and 9)
+  constraint definition_priority_in_range check (priority between 0 and 9),
+  constraint definition_queue_is_named check (length(queue) between 1 and 64)
 );
 
 alter table pawl.workflow
   add constraint workflow_version_is_defined
   foreign key (name, version) references pawl.definition deferrable initially deferred;  -- (2)
 
+-- Refuses a statement on a table, or on a row of it, with the sentence and the hint that it is given.
 create function pawl.refuse_change() returns trigger
   language plpgsql
   set search_path = pg_catalog, pg_temp
   as $$
 begin
-  raise exception '% in pawl.% is never changed', tg_argv[0], tg_table_name
-    using errcode = 'object_not_in_prerequisite_state', hint = tg_argv[1];
+  raise exception '%', tg_argv[0]
+    using errcode = 'object_not_in_prerequisite_state', hint = tg_argv[1],
+          schema = tg_table_schema, table = tg_table_name;
 end
 $$;
 
 create trigger definition_is_immutable  -- (1)
   before update on pawl.definition
   for each statement
-  execute function pawl.refuse_change('a definition', 'define the workflow again: that makes a new version');
+  execute function pawl.refuse_change('a definition is never changed', 'define the workflow again: that makes a new version');

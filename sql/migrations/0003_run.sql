@@ -12,6 +12,8 @@
 --   (1) A run has an end time exactly when its status is final.
 --   (2) There is one run per (tenant, workflow, key).
 --   (3) A run that has not ended has at least one task (`pawl verify`: no_wedge).
+--   (4) A run that has not ended is never deleted: nobody would claim the tasks that it left behind,
+--       and claims would stop at them.
 
 create table pawl.run (
   id         uuid        primary key,
@@ -33,8 +35,20 @@ create table pawl.run (
   ),
   constraint run_ended_when_final check (  -- (1)
     (status in ('completed', 'failed', 'cancelled')) = (ended_at is not null)
-  )
+  ),
+  constraint run_priority_in_range check (priority between 0 and 9)
 ) with (fillfactor = 85);  -- room for the updates of status beside the row
+
+create trigger run_is_kept  -- (4)
+  before delete on pawl.run
+  for each row
+  when (old.ended_at is null)
+  execute function pawl.refuse_change('a run that has not ended is never deleted', 'cancel it first: select pawl.cancel(id)');
+
+create trigger runs_are_kept  -- (4)
+  before truncate on pawl.run
+  for each statement
+  execute function pawl.refuse_change('runs are never deleted together', 'delete those that have ended');
 
 -- (2), apart from `run` so that it holds across partitions of `run` and outlives them.
 create table pawl.run_key (

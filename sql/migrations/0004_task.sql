@@ -36,7 +36,11 @@ create table pawl.task (
   claimed_at timestamptz,
 
   constraint task_phase_is_known check (phase in ('enter', 'wait', 'resume')),
-  constraint task_claimed_together check ((worker is null) = (claimed_at is null))  -- (2)
+  constraint task_claimed_together check ((worker is null) = (claimed_at is null)),  -- (2)
+  constraint task_priority_in_range check (priority between 0 and 9),  -- others are never claimed
+  constraint task_counts_are_sound check (
+    visit >= 1 and hops >= 0 and fence >= 0 and crashes between 0 and attempt
+  )
 ) with (
   fillfactor = 50,  -- a page keeps room for the claims and moves of its rows
   autovacuum_vacuum_scale_factor = 0.02,

@@ -32,7 +32,7 @@ create function pawl.refuse_event_delete() returns trigger
   as $$
 begin
   if coalesce(current_setting('pawl.retention', true), '') <> 'on' then
-    raise exception 'an event in pawl.event is never deleted by hand'
+    raise exception 'an event is never deleted by hand'
       using errcode = 'object_not_in_prerequisite_state',
             hint = 'retention removes whole runs that ended';
   end if;
@@ -43,7 +43,7 @@ $$;
 create trigger event_is_immutable  -- (1)
   before update on pawl.event
   for each statement
-  execute function pawl.refuse_change('an event', 'append an event that corrects it');
+  execute function pawl.refuse_change('an event is never changed', 'append an event that corrects it');
 
 create trigger event_is_kept  -- (1)
   before delete or truncate on pawl.event

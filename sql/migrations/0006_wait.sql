@@ -32,11 +32,17 @@ create table pawl.wait (
   constraint wait_kind_is_known check (kind in ('timer', 'signal', 'decision', 'child')),
   constraint wait_status_is_known check (status in ('open', 'resolved', 'expired', 'cancelled')),
   constraint wait_closed_has_time check ((status = 'open') = (resolved_at is null)),
-  constraint wait_resolved_names_who check ((status = 'resolved') = (resolved_by is not null))  -- (3)
+  constraint wait_resolved_names_who check ((status = 'resolved') = (resolved_by is not null)),  -- (3)
+  constraint wait_decision_has_choice check (
+    kind <> 'decision' or status <> 'resolved' or choice is not null
+  )
 );
 
 -- The inbox: open questions, oldest first.
 create index wait_inbox on pawl.wait (kind, created_at) where status = 'open';
+
+-- A task that goes on reads what it waited for.
+create index wait_task on pawl.wait (task_id);
 
 -- Scopes: open containers.  The counter is the join: it is decremented under the row's lock, never
 -- counted from siblings, which would not see each other's uncommitted ends.

@@ -53,7 +53,7 @@ enum GNUGrant {
         text.split(whereSeparator: { " ,;()".contains($0) })
     }
 
-    /// `v2`, `v.2.1`
+    /// The 2 of `v2` and of `v.2`.
     private static func number(abbreviated word: Substring) -> String? {
         guard word.first == "v" else { return nil }
         return number(word.dropFirst().drop(while: { $0 == "." }))

@@ -2,8 +2,7 @@
 ///
 /// `and` binds stronger than `or`, and a comma weaker than both.
 struct LicenceExpression {
-    /// All of them apply. Of each the reader may choose one alternative, which is several licences
-    /// that apply together.
+    /// What applies, all of it: alternatives, each of them names of licences that apply together.
     private let terms: [[[String]]]
 
     init(_ text: String) {

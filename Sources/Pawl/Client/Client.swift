@@ -63,7 +63,12 @@ public struct Client: Sendable {
     ) async throws {
         try await pool.run { session in
             _ = try session.decide(
-                decision, choice: choice, reasoning: reasoning, data: nil, by: decider)
+                decision,
+                choice: choice,
+                reasoning: reasoning,
+                data: nil,
+                by: decider
+            )
         }
     }
 

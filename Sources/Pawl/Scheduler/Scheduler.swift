@@ -68,12 +68,16 @@ public final class Scheduler: Service {
             let plan: TickPlan
             do {
                 plan = TickPlan(
-                    try Cron(parsing: schedule.spec), in: try Zone(named: schedule.zone),
-                    due: schedule.nextAt?.seconds, now: now.seconds)
+                    try Cron(parsing: schedule.spec),
+                    in: try Zone(named: schedule.zone),
+                    due: schedule.nextAt?.seconds,
+                    now: now.seconds
+                )
             } catch {
                 logger.error(
                     "cannot follow a schedule",
-                    metadata: ["schedule": "\(schedule.name)", "problem": "\(error)"])
+                    metadata: ["schedule": "\(schedule.name)", "problem": "\(error)"]
+                )
                 try session.noteProblem("\(error)", of: schedule.name)
                 return true
             }
@@ -84,8 +88,10 @@ public final class Scheduler: Service {
                 try fire(tick, of: schedule, in: session)
             }
             try session.advance(
-                schedule.name, to: plan.next.map(Instant.init(seconds:)),
-                last: (plan.fired ?? plan.skipped.last).map(Instant.init(seconds:)))
+                schedule.name,
+                to: plan.next.map(Instant.init(seconds:)),
+                last: (plan.fired ?? plan.skipped.last).map(Instant.init(seconds:))
+            )
             return true
         }
     }
@@ -99,7 +105,8 @@ public final class Scheduler: Service {
         } catch let error as PostgresError where error.remedy == .bug {
             logger.error(
                 "a tick's run was refused",
-                metadata: ["schedule": "\(schedule.name)", "error": "\(error.message)"])
+                metadata: ["schedule": "\(schedule.name)", "error": "\(error.message)"]
+            )
             try session.skip([tick], of: schedule.name, because: error.message)
             skipped.increment()
         }
@@ -114,7 +121,8 @@ extension Instant {
     /// Whole seconds since 1970; what is between two is the earlier one's.
     fileprivate var seconds: Int64 {
         let (quotient, remainder) = microsecondsSince1970.quotientAndRemainder(
-            dividingBy: 1_000_000)
+            dividingBy: 1_000_000
+        )
         return remainder < 0 ? quotient - 1 : quotient
     }
 }

@@ -19,11 +19,8 @@ final class Claimer: Sendable {
     private let flights: Flights
     private let bell: Bell
     private let strangers = Mutex<Set<String>>([])
-    private let inHand = Mutex(0)
     private let crewID: @Sendable () -> Int64?
 
-    /// A step that has killed that many workers is executed alone, so that it takes nobody along.
-    private static let suspectCrashes = 2
     /// After that many claims in a row that found work, the claimer asks not to be notified.
     private static let busyClaims = 3
     /// When a task that nobody here can execute is offered again, at the soonest and at the latest.
@@ -56,10 +53,12 @@ final class Claimer: Sendable {
             for await _ in bell.sounds {
                 var mayBeMore = true
                 while mayBeMore, crew.course.claims, let worker = crewID() {
-                    let free = configuration.slots - inHand.withLock { $0 }
+                    let free = configuration.slots - crew.holdings.count
                     guard free > 0 else { break }
                     do {
+                        if crew.holdings.resolveDoubt() { try await dropStrays(of: worker) }
                         let claims = try await claim(free, for: worker)
+                        crew.holdings.take(claims.map(\.task))
                         pause.reset()
                         busyClaims = claims.isEmpty ? 0 : busyClaims + 1
                         mayBeMore = claims.count == free
@@ -73,6 +72,7 @@ final class Claimer: Sendable {
                             mayBeMore = true  // What came before anyone could know to notify.
                         }
                     } catch {
+                        crew.holdings.doubt()
                         asleep = false
                         crew.logger.warning("could not claim", metadata: ["error": "\(error)"])
                         await pause.wait()
@@ -97,6 +97,23 @@ final class Claimer: Sendable {
         }
     }
 
+    /// Gives back what this worker holds without knowing.
+    private func dropStrays(of worker: Int64) async throws {
+        let known = crew.holdings
+        let strays = try await connection.run { session in
+            let held = try session.tasksHeld(by: worker)
+            // Looked up after the tasks were read: what was settled since is not held any more.
+            let hands = known.tasks
+            return try session.release(held.filter { !hands.contains($0.task) })
+        }
+        if !strays.isEmpty {
+            crew.logger.warning(
+                "gave back tasks whose claim was not acknowledged",
+                metadata: ["tasks": "\(strays.count)"]
+            )
+        }
+    }
+
     private func hand(
         _ claims: [Claim],
         in group: inout DiscardingTaskGroup,
@@ -111,13 +128,13 @@ final class Claimer: Sendable {
             await crew.giveBack(claims.map { Release($0, delay: .zero) })
             throw error
         }
-        let suspects = assignments.filter { $0.claim.crashes >= Self.suspectCrashes }
-        assignments.removeAll { $0.claim.crashes >= Self.suspectCrashes }
-        inHand.withLock { $0 += assignments.count }
+        let limit = crew.limits.crashesInCompany
+        let suspects = assignments.filter { $0.claim.crashes >= limit }
+        assignments.removeAll { $0.claim.crashes >= limit }
         for assignment in assignments {
             group.addTask { [self] in
                 await execute(assignment)
-                inHand.withLock { $0 -= 1 }
+                crew.holdings.drop(assignment.claim.task)
                 bell.ring()
             }
         }
@@ -126,7 +143,7 @@ final class Claimer: Sendable {
             await crew.giveBack(
                 suspects.dropFirst().map { Release($0.claim, delay: .milliseconds(500)) }
             )
-            while inHand.withLock({ $0 }) > 0 {
+            while crew.holdings.count > 1 {
                 do { try await Task.sleep(for: .milliseconds(20)) } catch { break }
             }
             crew.logger.warning(
@@ -137,6 +154,7 @@ final class Claimer: Sendable {
                 ]
             )
             await execute(suspect)
+            crew.holdings.drop(suspect.claim.task)
         }
     }
 

@@ -12,6 +12,7 @@ struct Crew: Sendable {
     let logger: Logger
     let meters: WorkerMeters
     let course: Course
+    let holdings = Holdings()
 
     /// Whether this worker can execute a node kind.
     func serves(_ kind: Node.Kind) -> Bool {
@@ -27,13 +28,15 @@ struct Crew: Sendable {
         return serves(position.kind)
     }
 
-    /// Gives tasks back, as if they had not been claimed. What cannot be given back is found by the
-    /// rescue when this worker is gone.
+    /// Gives tasks back, as if they had not been claimed.
     func giveBack(_ releases: [Release]) async {
+        guard !releases.isEmpty else { return }
+        for release in releases { holdings.drop(release.task) }
         do {
             let released = try await pool.run { try $0.release(releases) }
             meters.released.increment(by: released.count)
         } catch {
+            holdings.doubt()
             logger.warning("could not release tasks", metadata: ["error": "\(error)"])
         }
     }

@@ -1,0 +1,60 @@
+import PawlCore
+
+extension Definition {
+    /// Reads a definition from a short spelling.
+    ///
+    /// `nodes` are `id:type`, a child `container/id:type`; `edges` are `source>target`. `configs`
+    /// are by node, `conditions` by edge. The nodes `start` and `end` are added.
+    static func graph(
+        _ nodes: String,
+        _ edges: String,
+        configs: [String: JSON] = [:],
+        conditions: [String: JSON] = [:]
+    ) throws -> Definition {
+        let named = "start:start \(nodes) end:end".split(separator: " ").map { spelling in
+            let parts = spelling.split(whereSeparator: { $0 == ":" || $0 == "/" }).map(String.init)
+            let id = parts[parts.count - 2]
+            return JSON.object([
+                "id": .string(id), "type": .string(parts[parts.count - 1]),
+                "parent": parts.count == 3 ? .string(parts[0]) : .null,
+                "config": configs[id] ?? .null,
+            ])
+        }
+        let led = edges.split(separator: " ").map { spelling in
+            let ends = spelling.split(separator: ">").map(String.init)
+            return JSON.object([
+                "source": .string(ends[0]), "target": .string(ends[1]),
+                "condition": conditions[String(spelling)] ?? .null,
+            ])
+        }
+        return try Definition(json: ["id": "graph", "nodes": .array(named), "edges": .array(led)])
+    }
+}
+
+extension Projection {
+    /// What is known of a run after events.
+    init(input: JSON = [:], after events: [Event]) {
+        self.init(input: input.serialized())
+        for event in events { apply(event) }
+    }
+}
+
+extension Event {
+    /// A first visit that ended well.
+    static func completed(_ path: String, visit: Int = 1, _ output: JSON? = nil) -> Event {
+        Event(.stepCompleted, StepID(path: path, visit: visit), data: output?.serialized())
+    }
+
+    /// What the event holds.
+    var json: JSON? {
+        get throws { try data.map { try JSON(parsing: $0) } }
+    }
+}
+
+extension Transition {
+    /// The step that the task moves to.
+    var destination: StepID? {
+        guard case .move(let position) = disposition else { return nil }
+        return position.step
+    }
+}
