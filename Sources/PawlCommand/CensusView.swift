@@ -16,7 +16,8 @@ struct CensusView {
 
     /// Whether nothing is left to do.
     func isIdle(ignoringWaiting: Bool) -> Bool {
-        let live: [RunStatus] = ignoringWaiting ? [.pending, .running] : [.pending, .running, .waiting]
+        let live: [RunStatus] =
+            ignoringWaiting ? [.pending, .running] : [.pending, .running, .waiting]
         return live.allSatisfy { totals[$0, default: 0] == 0 }
     }
 
@@ -27,34 +28,44 @@ struct CensusView {
     }
 
     /// A table with a bar for each workflow: how much of its runs has ended.
-    func lines(_ paint: Paint, width: Int) -> [String] {
+    ///
+    /// Of more workflows than there is room for, those with the most runs are shown.
+    func lines(_ paint: Paint, width: Int, height: Int) -> [String] {
+        let statuses = RunStatus.allCases.filter {
+            // These two are rare.
+            ($0 != .paused && $0 != .cancelled) || totals[$0, default: 0] > 0
+        }
         var table = Table(
-            [.left("WORKFLOW")] + RunStatus.allCases.map { .right($0.rawValue.uppercased()) }
+            [.left("WORKFLOW")] + statuses.map { .right($0.rawValue.uppercased()) }
                 + [.left("ENDED")]
         )
-        for (workflow, runs) in census.runs.sorted(by: { $0.key < $1.key }) {
-            table.add(row(Table.Cell(workflow, .bold), runs))
+        func add(_ name: Table.Cell, _ runs: [RunStatus: Int]) {
+            let counts = statuses.map { status in
+                let count = runs[status, default: 0]
+                return Table.Cell(String(count), count == 0 ? .dim : status.style)
+            }
+            table.add([name] + counts + [Table.Cell(Self.bar(runs))])
         }
-        if census.runs.count > 1 { table.add(row("all", totals)) }
+        let shown = census.runs
+            .sorted { $0.value.values.reduce(0, +) > $1.value.values.reduce(0, +) }
+            .prefix(max(1, height - 5))
+            .sorted { $0.key < $1.key }
+        for (workflow, runs) in shown { add(Table.Cell(workflow.shortened(to: 24), .bold), runs) }
+        if census.runs.count > 1 { add("all \(census.runs.count)", totals) }
         return table.lines(paint, width: width) + [String(summary.prefix(width))]
-    }
-
-    private func row(_ name: Table.Cell, _ runs: [RunStatus: Int]) -> [Table.Cell] {
-        let counts = RunStatus.allCases.map { status in
-            let count = runs[status, default: 0]
-            return Table.Cell(String(count), count == 0 ? .dim : status.style)
-        }
-        return [name] + counts + [Table.Cell(Self.bar(runs))]
     }
 
     private static func bar(_ runs: [RunStatus: Int]) -> String {
         let total = runs.values.reduce(0, +)
         let ended = runs.filter(\.key.isFinal).values.reduce(0, +)
         guard total > 0 else { return "" }
-        let filled = ended * 20 / total
-        let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 20 - filled)
-        return "\(bar) \(ended * 100 / total)%"
+        let filled = ended * barWidth / total
+        return String(repeating: "█", count: filled)
+            + String(repeating: "░", count: barWidth - filled) + " \(ended * 100 / total)%"
     }
+
+    /// The table fits into 80 columns with it.
+    private static let barWidth = 14
 
     private var summary: String {
         let workers = census.workers.counted("worker", "workers")

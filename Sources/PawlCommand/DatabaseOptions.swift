@@ -60,7 +60,8 @@ struct DatabaseOptions: ParsableArguments {
     }
 
     /// Does work that is nothing but statements.
-    func run<Result: Sendable>(_ work: @Sendable (Session) throws -> Result) async throws -> Result {
+    func run<Result: Sendable>(_ work: @Sendable (Session) throws -> Result) async throws -> Result
+    {
         try await withConnection { try await $0.run(work) }
     }
 }

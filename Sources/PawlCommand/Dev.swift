@@ -141,7 +141,16 @@ struct Dev: AsyncParsableCommand {
         } catch let error as PostgresError {
             throw Complaint(connecting: error, to: configuration)
         }
-        let applied = try await connection.run { try $0.migrateIfKnown().count }
+        let applied: Int
+        do {
+            applied = try await connection.run { try $0.migrateIfKnown().count }
+        } catch var complaint as Complaint where !database.isNamed {
+            complaint.hint = """
+                start "pawl dev" in another directory; or move "\(directory)" away, and with it all \
+                data that is in it
+                """
+            throw complaint
+        }
         await connection.close()
         if applied > 0 { say("applied \(applied.counted("migration", "migrations"))") }
     }
@@ -155,7 +164,11 @@ struct Dev: AsyncParsableCommand {
             let name = "worker-\(number + 1)"
             guard let workerCommand else {
                 return DevChildren.Child(
-                    name: name, program: own, arguments: ["worker"] + level, style: style)
+                    name: name,
+                    program: own,
+                    arguments: ["worker"] + level,
+                    style: style
+                )
             }
             return DevChildren.Child(
                 name: name,
@@ -168,8 +181,12 @@ struct Dev: AsyncParsableCommand {
         if !withoutScheduler {
             children.append(
                 DevChildren.Child(
-                    name: "scheduler", program: own, arguments: ["scheduler"] + level,
-                    style: .yellow))
+                    name: "scheduler",
+                    program: own,
+                    arguments: ["scheduler"] + level,
+                    style: .yellow
+                )
+            )
         }
         return children
     }

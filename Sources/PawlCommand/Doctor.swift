@@ -45,7 +45,9 @@ struct Doctor: AsyncParsableCommand {
             let verdict = paint(finding.verdict.rawValue.padded(to: 4), finding.verdict.style)
             Output.line("\(verdict)  \(finding.subject.padded(to: width))  \(finding.fact)")
             if let hint = finding.hint {
-                Output.line(String(repeating: " ", count: width + 8) + paint("hint: ", .bold) + hint)
+                Output.line(
+                    String(repeating: " ", count: width + 8) + paint("hint: ", .bold) + hint
+                )
             }
         }
     }

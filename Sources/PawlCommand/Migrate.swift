@@ -52,7 +52,9 @@ struct Migrate: AsyncParsableCommand {
                 ])
                 return
             }
-            for migration in applied { Output.line("applied \(migration.version) \(migration.name)") }
+            for migration in applied {
+                Output.line("applied \(migration.version) \(migration.name)")
+            }
             Output.line("the schema has version \(Migrations.all.count)")
         }
     }

@@ -27,7 +27,9 @@ extension PostgresConfiguration {
     }
 
     private static func encoded(_ text: String) -> String {
-        let plain = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/:,".utf8)
+        let plain = Set(
+            "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/:,".utf8
+        )
         return text.utf8.reduce(into: "") { encoded, byte in
             if plain.contains(byte) {
                 encoded.unicodeScalars.append(Unicode.Scalar(byte))

@@ -36,7 +36,8 @@ extension LiveTask {
         case .ready(behind: 0):
             return "is due, and first in queue \"\(queue)\""
         case .ready(let count):
-            let number = count == 1_000 ? "1000 tasks or more go" : count.counted("task go", "tasks go")
+            let number =
+                count == 1_000 ? "1000 tasks or more go" : count.counted("task go", "tasks go")
             return "is due; \(number) first in queue \"\(queue)\""
         }
     }

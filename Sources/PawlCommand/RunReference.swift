@@ -13,7 +13,8 @@ struct RunReference: ExpressibleByArgument {
         let digits = argument.lowercased().filter { $0 != "-" }
         // What is shorter is a moment in which thousands may have begun, or no id at all.
         guard (4...32).contains(digits.count), digits.allSatisfy(\.isHexDigit),
-            let first = Self.id(digits, filledWith: "0"), let last = Self.id(digits, filledWith: "f")
+            let first = Self.id(digits, filledWith: "0"),
+            let last = Self.id(digits, filledWith: "f")
         else { return nil }
         text = argument
         self.first = first

@@ -58,7 +58,8 @@ struct Runs: AsyncParsableCommand {
         filter.key = key
         filter.age = since
         let limit = limit
-        let runs = try await database.run { [filter] in try $0.runs(matching: filter, limit: limit) }
+        let runs = try await database.run { [filter] in try $0.runs(matching: filter, limit: limit)
+        }
         if output.isJSON {
             Output.document(.array(runs.map(\.json)))
             return

@@ -70,7 +70,8 @@ struct Show: AsyncParsableCommand {
     private func text(_ report: Report) -> String {
         let paint = output.paint
         let head = report.head
-        var text = paint("run \(head.id.text)", .bold) + "  \(head.workflow) version \(head.version)"
+        var text =
+            paint("run \(head.id.text)", .bold) + "  \(head.workflow) version \(head.version)"
         text += "  " + paint(head.status.rawValue, head.status.style) + "\n"
         var facts = Table([.left(""), .left("")])
         func fact(_ name: String, _ value: String?) {

@@ -28,7 +28,8 @@ struct TerminalLog: LogHandler {
         var line = paint(isTerminal ? now.localTime : "\(now)", .dim)
         line += " " + paint(event.level.rawValue.padded(to: 7), event.level.style)
         line += " \(event.message)"
-        let all = metadata
+        let all =
+            metadata
             .merging(metadataProvider?.get() ?? [:]) { _, provided in provided }
             .merging(event.metadata ?? [:]) { _, given in given }
         for (key, value) in all.sorted(by: { $0.key < $1.key }) {

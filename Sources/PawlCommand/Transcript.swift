@@ -19,7 +19,9 @@ struct Transcript {
         if let path = event.path {
             line += "  " + StepID(path: path, visit: event.visit ?? 1).description
         }
-        if let attempt = event.attempt, attempt > 1 { line += paint(" attempt \(attempt)", .yellow) }
+        if let attempt = event.attempt, attempt > 1 {
+            line += paint(" attempt \(attempt)", .yellow)
+        }
         if let took = event.took { line += paint(" \(took.short)", .dim) }
         if let data = event.data {
             let text = JSON(document: data).description

@@ -70,16 +70,17 @@ struct Watch: AsyncParsableCommand {
     private func watchAll(every interval: Duration, on connection: Connection) async throws {
         var rate = EventRate()
         var shown: CensusView?
-        var height = 0
+        var drawn = 0
         let isTerminal = isatty(STDOUT_FILENO) == 1 && !output.isJSON
         while true {
             let start = ContinuousClock.now
             let census = try await connection.run { try $0.census() }
             let view = CensusView(census, eventsPerSecond: rate.add(census.events, at: start))
             if isTerminal {
-                let lines = view.lines(output.paint, width: Self.terminalWidth)
-                Output.raw(Self.redrawing(lines, over: height))
-                height = lines.count
+                let (width, height) = Self.terminalSize
+                let lines = view.lines(output.paint, width: width, height: height)
+                Output.raw(Self.redrawing(lines, over: drawn))
+                drawn = lines.count
             } else if !view.showsSame(as: shown) {
                 if output.isJSON {
                     Output.document(view.json)
@@ -132,9 +133,11 @@ struct Watch: AsyncParsableCommand {
         return up + "\r" + lines.map { $0 + "\u{1b}[K\n" }.joined() + "\u{1b}[J"
     }
 
-    private static var terminalWidth: Int {
+    private static var terminalSize: (width: Int, height: Int) {
         var size = winsize()
-        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
-        return Int(size.ws_col)
+        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
+            return (80, 24)
+        }
+        return (Int(size.ws_col), Int(size.ws_row))
     }
 }

@@ -64,7 +64,7 @@ private struct DefinitionReader {
     }
 
     private mutating func list(_ key: String) -> [JSON] {
-        guard let value = json[key] else { return [] }
+        guard let value = given(json[key]) else { return [] }
         guard let members = value.arrayValue else {
             problems.append(Problem(at: key, .malformed, "\"\(key)\" is not a list"))
             return []
@@ -73,7 +73,7 @@ private struct DefinitionReader {
     }
 
     private mutating func queue() -> String {
-        guard let value = json["queue"] else { return "default" }
+        guard let value = given(json["queue"]) else { return "default" }
         guard let name = value.stringValue, hasLength(name, 1...64) else {
             problems.append(
                 Problem(at: "queue", .malformed, "a queue is named by 1 to 64 characters")
@@ -84,7 +84,7 @@ private struct DefinitionReader {
     }
 
     private mutating func priority() -> Int {
-        guard let value = json["priority"] else { return 5 }
+        guard let value = given(json["priority"]) else { return 5 }
         guard let priority = value.intValue, (0...9).contains(priority) else {
             problems.append(
                 Problem(

@@ -135,7 +135,7 @@ extension Definition {
                     Problem(
                         at: place,
                         .badContainer,
-                        "a \(node.kind.rawValue) node cannot be a child of a parallel node"
+                        "the \(node.kind.rawValue) node \"\(node.id)\" cannot be inside a parallel node"
                     )
                 )
             }

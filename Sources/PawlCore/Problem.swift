@@ -38,7 +38,7 @@ public struct Problem: Error, Hashable, Sendable, CustomStringConvertible {
 
 /// Everything that is wrong with a definition; it cannot be used.
 public struct InvalidDefinition: Error, Hashable, Sendable, CustomStringConvertible {
-    /// The problems, in the order of the definition; at least one.
+    /// The problems; at least one.
     public let problems: [Problem]
 
     /// The problems, a line each.

@@ -60,6 +60,13 @@ extension Invariant {
                 where w.status = 'open' and t.id is null
                 """),
         Invariant(
+            name: "one_task_per_step", statement: "a step has at most one task",
+            violations: """
+                select 'run ' || run_id || ' step ' || path || '#' || visit from pawl.task
+                group by run_id, path, visit
+                having count(*) > 1
+                """),
+        Invariant(
             name: "status_fits_frontier",
             statement: "a run is waiting exactly when all its tasks are parked",
             violations: """

@@ -21,7 +21,13 @@ package struct LiveTask: Sendable {
         /// Its worker has not been heard of for longer than its lease.
         case abandoned(by: Holder)
         /// It waits for a person or program, until the time that is given, if one is.
-        case awaiting(wait: Int64, kind: String, subject: [UInt8], assignee: String?, until: Instant?)
+        case awaiting(
+            wait: Int64,
+            kind: String,
+            subject: [UInt8],
+            assignee: String?,
+            until: Instant?
+        )
         /// It is a container that waits for its children.
         case joining(remaining: Int, total: Int)
         /// It is the run's deadline.

@@ -31,15 +31,16 @@ extension Session {
         _ value: [UInt8],
         of claim: Claim
     ) throws(PostgresError) -> Bool {
-        try execute(
+        try pipeline([
+            .keep(claim.run),
             """
             insert into pawl.checkpoint (run_id, path, visit, name, value)
             select t.run_id, t.path, t.visit, \(name), \(JSONText(value))
             from pawl.task t
             where t.id = \(claim.task) and t.fence = \(claim.fence)
             on conflict (run_id, path, visit, name) do update set value = excluded.value
-            """
-        ) == 1
+            """,
+        ])[1].affected == 1
     }
 
     /// Records when a pause ends, the first time it is asked, and tells how long it still lasts.
@@ -52,7 +53,8 @@ extension Session {
     )
         throws(PostgresError) -> Duration?
     {
-        let rows = try query(
+        let rows = try pipeline([
+            .keep(claim.run),
             """
             with made as (
               insert into pawl.checkpoint (run_id, path, visit, name, value)
@@ -74,9 +76,18 @@ extension Session {
             select greatest((value ->> 'until')::timestamptz - pawl.now(), interval '0')
             from known
             limit 1
-            """
-        )
+            """,
+        ])[1]
         guard rows.count == 1 else { return nil }
         return try rows[0].decode(Duration.self, at: 0)
+    }
+}
+
+extension SQL {
+    /// Keeps a run from being settled, cancelled or rescued until the end of the transaction.
+    ///
+    /// Without it a checkpoint could be written just after its step ended, and stay for ever.
+    fileprivate static func keep(_ run: UUID) -> SQL {
+        "select from pawl.run where id = \(run) for key share"
     }
 }

@@ -6,16 +6,18 @@ package import Postgres
 package struct Release: Sendable {
     package let task: Int64
     package let fence: Int64
+    package let run: UUID
     /// When it is due again.
     package let delay: Duration
 
     package init(_ claim: Claim, delay: Duration) {
-        self.init(task: claim.task, fence: claim.fence, delay: delay)
+        self.init(task: claim.task, fence: claim.fence, run: claim.run, delay: delay)
     }
 
-    init(task: Int64, fence: Int64, delay: Duration) {
+    init(task: Int64, fence: Int64, run: UUID, delay: Duration) {
         self.task = task
         self.fence = fence
+        self.run = run
         self.delay = delay
     }
 }
@@ -27,6 +29,8 @@ extension Session {
     package func release(_ releases: [Release]) throws(PostgresError) -> Set<Int64> {
         let rows = try pipeline([
             .byIndex,
+            // A settlement of the same task that is under way has to be all or nothing.
+            .lock(releases.map(\.run)),
             """
             update pawl.task t
             set worker = null, claimed_at = null, attempt = t.attempt - 1, fence = t.fence + 1,
@@ -40,7 +44,7 @@ extension Session {
             where t.id = r.task and t.fence = r.fence
             returning t.id
             """,
-        ])[1]
+        ])[2]
         var released: Set<Int64> = []
         for row in rows { released.insert(try row.decode(Int64.self, at: 0)) }
         return released
@@ -49,13 +53,17 @@ extension Session {
     /// Everything that a worker holds, ready to be given back. This reads the whole frontier: for
     /// the rare case that a worker is not sure what it holds.
     package func tasksHeld(by worker: Int64) throws(PostgresError) -> [Release] {
-        let rows = try query("select id, fence from pawl.task where worker = \(worker)")
+        let rows = try query("select id, fence, run_id from pawl.task where worker = \(worker)")
         var held: [Release] = []
         for row in rows {
             held.append(
                 Release(
                     task: try row.decode(Int64.self, at: 0),
-                    fence: try row.decode(Int64.self, at: 1), delay: .zero))
+                    fence: try row.decode(Int64.self, at: 1),
+                    run: try row.decode(UUID.self, at: 2),
+                    delay: .zero
+                )
+            )
         }
         return held
     }
@@ -111,7 +119,7 @@ extension Session {
             }
             _ = try pipeline([
                 .byIndex,
-                "select id from pawl.run where id = any(\(Array(runs))) order by id for update",
+                .lock(Array(runs)),
                 columns.insert,
                 """
                 update pawl.run r

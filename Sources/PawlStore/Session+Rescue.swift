@@ -47,9 +47,7 @@ extension Session {
                 tasks.append(try row.decode(Int64.self, at: 0))
                 runs.insert(try row.decode(UUID.self, at: 1))
             }
-            _ = try session.query(
-                "select id from pawl.run where id = any(\(Array(runs))) order by id for update"
-            )
+            _ = try session.query(.lock(Array(runs)))
             // Under the lock, and only what is still theirs.
             let rescued = try session.query(
                 """

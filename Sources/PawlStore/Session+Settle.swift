@@ -1,3 +1,4 @@
+import FoundationEssentials
 import PawlCore
 package import Postgres
 
@@ -49,6 +50,13 @@ extension Session {
     }
 }
 
+extension SQL {
+    /// Locks runs. What a later statement of the transaction reads of them stays as it is.
+    static func lock(_ runs: [UUID]) -> SQL {
+        "select id from pawl.run where id = any(\(runs)) order by id for update"
+    }
+}
+
 /// The statements of one batch, those left out that would write nothing.
 private struct SettlementStatements {
     private let batch: [Settlement]
@@ -65,7 +73,7 @@ private struct SettlementStatements {
         let runs = batch.map(\.run)
         statements = [
             .byIndex,
-            "select id from pawl.run where id = any(\(runs)) order by id for update",  // (1)
+            .lock(runs),  // (1)
         ]
         appendEvents()
         appendContainers()

@@ -32,14 +32,20 @@ extension Session {
         let rows = try query(
             """
             select w.id, w.host, w.pid, w.version, w.queues, w.kinds, w.slots,
-              (select count(*) from pawl.task t where t.worker = w.id),
+              coalesce(held.tasks, 0),
               w.started_at, n.now - w.beat_at,
               case
                 when w.lost_at is not null or w.beat_at + w.lease < n.now then 'lost'
                 when w.draining then 'draining'
                 else 'live'
               end
-            from pawl.worker w, (select pawl.now() as now) n
+            from pawl.worker w
+            left join (
+              select worker, count(*) as tasks from pawl.task
+              where worker is not null
+              group by worker
+            ) held on held.worker = w.id
+            cross join (select pawl.now() as now) n
             order by w.id
             """
         )

@@ -6,7 +6,7 @@
 --             64-bit integers or IEEE doubles
 --   key       null: at most one run per (tenant, workflow, key)
 --   run_at    now: not claimed before
---   deadline  null: the run fails with TIMEOUT_ERROR if it has not ended by then
+--   deadline  null: the run fails with TIMEOUT_ERROR if it has not ended by then; 'infinity' is null
 --   priority  the definition's (5): 0 is first, 9 is last
 --   queue     the definition's ('default')
 --   tenant    'default'
@@ -30,50 +30,92 @@ create function pawl.number_survives(number numeric) returns boolean
     end
   $$;
 
-create function pawl.check_input(workflow text, input jsonb) returns void
+-- Refuses a value that could not be passed on as it is, or only at great cost.
+create function pawl.check_value(what text, value jsonb) returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
   as $$
 declare
+  size   integer;
   body   text;
   number numeric;
 begin
-  if jsonb_typeof(input) <> 'object' then
-    raise exception 'the input of workflow "%" is not a JSON object but %', workflow,
-        case jsonb_typeof(input) when 'array' then 'an array' else 'a ' || jsonb_typeof(input) end
-      using errcode = 'check_violation',
-            hint = 'give an object, for example {"items": [1, 2]}';
+  -- What was read from another table may be compressed, and its size say nothing.
+  if pg_column_compression(value) is not null then
+    value := jsonb_path_query_first(value, '$');
   end if;
+  size := pg_column_size(value);
 
-  -- 1 MiB of text takes at most 8 MiB in memory (a list of digits does); this spares printing more.
-  if pg_column_size(input) <= 8388608 then
-    body := input::text;
-  end if;
-  if body is null or octet_length(body) > 1048576 then
-    raise exception 'the input of workflow "%" is larger than 1 MiB', workflow
-      using errcode = 'program_limit_exceeded',
-            hint = 'store large data elsewhere and pass a reference to it';
-  end if;
-
-  -- A level takes two characters, so that small inputs need no look.
-  if octet_length(body) > 128 and jsonb_path_exists(input, 'strict $.**{65}') then
-    raise exception 'the input of workflow "%" is nested deeper than 64 levels', workflow
+  -- A level takes eight bytes and two characters, so that small values need no look.
+  if size > 256 and jsonb_path_exists(value, 'strict $.**{65}') then
+    raise exception '% is nested deeper than 64 levels', what
       using errcode = 'program_limit_exceeded',
             hint = 'flatten it, or pass it as text';
   end if;
 
-  -- A number that does not survive has at least 16 digits; most inputs have none that long.
-  if body ~ '[0-9.]{16}' then
-    select n.value::text::numeric into number
-    from jsonb_path_query(input, 'strict $.** ? (@.type() == "number")') as n (value)
-    where not pawl.number_survives(n.value::text::numeric)
+  -- A number of 100,000 digits takes a few bytes until it is printed.
+  if size > 1024 then
+    select n.value::numeric into number
+    from jsonb_path_query(value, 'strict $.** ? (@.type() == "number")
+      ? (@.abs() > 1.8e308 || (@.abs() < 2.2e-308 && @ != 0))') as n (value)
     limit 1;
-    if found then
-      raise exception 'the input of workflow "%" has a number that would not survive: %', workflow,
-          left(number::text, 40)
-        using errcode = 'numeric_value_out_of_range',
-              hint = 'pass it as text: only 64-bit integers and IEEE doubles come back the same';
+  end if;
+
+  if number is null then
+    -- 1 MiB of text takes at most 8 MiB in memory (a list of digits does); this spares printing more.
+    if size <= 8388608 then
+      body := value::text;
     end if;
+    if body is null or octet_length(body) > 1048576 then
+      raise exception '% is larger than 1 MiB', what
+        using errcode = 'program_limit_exceeded',
+              hint = 'store large data elsewhere and pass a reference to it';
+    end if;
+
+    -- A number that does not survive has at least 16 digits; most values have none that long.
+    if body ~ '[0-9.]{16}' then
+      select n.value::numeric into number
+      from jsonb_path_query(value, 'strict $.** ? (@.type() == "number")') as n (value)
+      where not pawl.number_survives(n.value::numeric)
+      limit 1;
+    end if;
+  end if;
+  if number is not null then
+    raise exception '% has a number that would not survive: %', what, left(number::text, 40)
+      using errcode = 'numeric_value_out_of_range',
+            hint = 'pass it as text: only 64-bit integers and IEEE doubles come back the same';
+  end if;
+end
+$$;
+
+create function pawl.check_input(workflow text, input jsonb) returns void
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+  as $$
+begin
+  if jsonb_typeof(input) <> 'object' then
+    raise exception 'the input of workflow "%" is not a JSON object but %', workflow,
+        case jsonb_typeof(input)
+          when 'array' then 'an array'
+          when 'null' then 'null'
+          else 'a ' || jsonb_typeof(input)
+        end
+      using errcode = 'check_violation',
+            hint = 'give an object, for example {"items": [1, 2]}';
+  end if;
+  perform pawl.check_value(format('the input of workflow "%s"', workflow), input);
+end
+$$;
+
+-- Refuses a name that is empty or too long.
+create function pawl.check_length(what text, value text, longest integer, advice text) returns void
+  language plpgsql immutable
+  set search_path = pg_catalog, pg_temp
+  as $$
+begin
+  if length(value) not between 1 and longest then
+    raise exception '% has 1 to % characters, this one has %', what, longest, length(value)
+      using errcode = 'check_violation', hint = advice;
   end if;
 end
 $$;
@@ -112,16 +154,15 @@ begin
     perform pawl.check_input(new.workflow, new.input);
   end if;
   if length(new.key) not between 1 and 255 then
-    raise exception 'a key has 1 to 255 characters, this one has %', length(new.key)
-      using errcode = 'check_violation', hint = 'hash longer keys';
+    perform pawl.check_length('a key', new.key, 255, 'hash longer keys; leave out empty ones');
   end if;
 
   new.version := accepted.version;
   new.queue := coalesce(new.queue, accepted.queue);
   new.tenant := coalesce(new.tenant, 'default');
   if length(new.queue) not between 1 and 64 or length(new.tenant) not between 1 and 64 then
-    raise exception 'the name of a queue or tenant has 1 to 64 characters'
-      using errcode = 'check_violation';
+    perform pawl.check_length('a queue', new.queue, 64, 'give a shorter name, or none');
+    perform pawl.check_length('a tenant', new.tenant, 64, 'give a shorter name, or none');
   end if;
 
   new.status := 'pending';
@@ -132,6 +173,7 @@ begin
     raise exception 'a run cannot be due at %', new.run_at
       using errcode = 'check_violation', hint = 'give an instant';
   end if;
+  new.deadline := nullif(new.deadline, 'infinity');
   if new.deadline <= new.run_at then
     raise exception 'the deadline % is not after the run is due', new.deadline
       using errcode = 'check_violation', hint = 'give a later deadline, or none';
@@ -207,7 +249,7 @@ begin
   insert into pawl.task (run_id, queue, priority, run_at, path, kind, phase)
   select id, queue, 0, deadline, '@deadline', '@deadline', 'wait'
   from fresh
-  where isfinite(deadline);
+  where deadline is not null;
 
   perform pawl.wake_workers();
   return null;
@@ -226,7 +268,7 @@ create function pawl.enqueue(
   input    jsonb default '{}',
   key      text default null,
   run_at   timestamptz default null,
-  priority smallint default null,
+  priority integer default null,
   queue    text default null,
   tenant   text default 'default',
   deadline timestamptz default null
@@ -235,27 +277,29 @@ create function pawl.enqueue(
   set search_path = pg_catalog, pg_temp
   as $$
 declare
-  made uuid;
+  owner text := coalesce(enqueue.tenant, 'default');
+  made  uuid;
 begin
-  loop
+  if enqueue.key is not null then
     select k.run_id into made
     from pawl.run_key k
-    where k.tenant = enqueue.tenant and k.workflow = enqueue.workflow and k.key = enqueue.key;
-    if found then
-      return made;
-    end if;
-    begin
-      insert into pawl.run as r (workflow, input, key, run_at, priority, queue, tenant, deadline)
-      values (enqueue.workflow, enqueue.input, enqueue.key, enqueue.run_at, enqueue.priority,
-              enqueue.queue, enqueue.tenant, enqueue.deadline)
-      returning r.id into made;
-      return made;
-    exception when unique_violation then
-      -- Another transaction was first: its run is found on the next turn.
-      if enqueue.key is null then
-        raise;
-      end if;
-    end;
-  end loop;
+    where k.tenant = owner and k.workflow = enqueue.workflow and k.key = enqueue.key;
+  end if;
+  if made is null then
+    insert into pawl.run as r (workflow, input, key, run_at, priority, queue, tenant, deadline)
+    values (enqueue.workflow, enqueue.input, enqueue.key, enqueue.run_at, enqueue.priority,
+            enqueue.queue, owner, enqueue.deadline)
+    returning r.id into made;
+  end if;
+  return made;
+exception when unique_violation then
+  -- Another transaction was first.
+  select k.run_id into made
+  from pawl.run_key k
+  where k.tenant = owner and k.workflow = enqueue.workflow and k.key = enqueue.key;
+  if made is null then
+    raise;
+  end if;
+  return made;
 end
 $$;

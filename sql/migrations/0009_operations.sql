@@ -11,11 +11,13 @@ declare
 begin
   select * into locked from pawl.run where id = lock_live_run.run for update;
   if not found then
-    raise exception 'run % does not exist', lock_live_run.run using errcode = 'no_data_found';
+    raise exception 'run % does not exist', lock_live_run.run
+      using errcode = 'no_data_found', hint = 'pawl runs prints the latest ones';
   end if;
   if locked.ended_at is not null then
     raise exception 'run % is already %', lock_live_run.run, locked.status
-      using errcode = 'object_not_in_prerequisite_state';
+      using errcode = 'object_not_in_prerequisite_state',
+            hint = 'nothing can be done to a run that has ended, except to retry one that failed';
   end if;
   return locked;
 end
@@ -35,6 +37,8 @@ create function pawl.decide(
 declare
   asked   pawl.wait;
   options text[];
+  now     timestamptz;
+  answer  jsonb;
 begin
   select * into asked from pawl.wait w where w.id = decision and w.kind = 'decision';
   if not found then
@@ -47,11 +51,15 @@ begin
   if asked.status <> 'open' then
     raise exception 'decision % is already %', decision, asked.status
       using errcode = 'object_not_in_prerequisite_state',
-            detail = coalesce(format('It was "%s", by %s.', asked.choice, asked.resolved_by), '');
+            detail = case when asked.resolved_by is null then ''
+              else format('It was "%s", by %s.', asked.choice, asked.resolved_by) end,
+            hint = 'the first answer counts';
   end if;
-  if asked.due_at <= pawl.now() then
+  now := pawl.now();
+  if asked.due_at <= now then
     raise exception 'decision % was due at %', decision, asked.due_at
-      using errcode = 'object_not_in_prerequisite_state';
+      using errcode = 'object_not_in_prerequisite_state',
+            hint = 'its run goes on with the fallback, or fails if there is none';
   end if;
 
   select array_agg(coalesce(o ->> 'id', o #>> '{}')) into options
@@ -64,19 +72,20 @@ begin
             hint = 'choose one of: ' || coalesce(array_to_string(options, ', '), 'any text');
   end if;
 
+  -- It becomes the output of the step, for which the same holds as for an input.
+  answer := jsonb_build_object('decision', decision, 'choice', decide.choice,
+    'reasoning', decide.reasoning, 'data', decide.data,
+    'resolved_by', coalesce(decide.decided_by, session_user));
+  perform pawl.check_value(format('the answer to decision %s', decision), answer);
+
   update pawl.wait w
   set status = 'resolved', choice = decide.choice, reasoning = decide.reasoning,
-      data = decide.data, resolved_by = coalesce(decide.decided_by, session_user),
-      resolved_at = pawl.now()
-  where w.id = decision
-  returning w.* into asked;
-
-  perform pawl.append(asked.run_id, 'decision_resolved', asked.path, asked.visit,
-    json_build_object('decision', asked.id, 'choice', asked.choice, 'reasoning', asked.reasoning,
-      'data', asked.data, 'resolved_by', asked.resolved_by));
+      data = decide.data, resolved_by = answer ->> 'resolved_by', resolved_at = now
+  where w.id = decision;
+  perform pawl.append(asked.run_id, 'decision_resolved', asked.path, asked.visit, answer::json);
 
   update pawl.task t
-  set phase = 'resume', run_at = pawl.now(), worker = null, claimed_at = null, fence = fence + 1
+  set phase = 'resume', run_at = now, worker = null, claimed_at = null, fence = fence + 1
   where t.id = asked.task_id;
   update pawl.run r set status = 'running' where r.id = asked.run_id and r.status = 'waiting';
   perform pawl.wake_workers();
@@ -107,10 +116,12 @@ create function pawl.cancel(run uuid, reason text default null, cancelled_by tex
   as $$
 declare
   head pawl.run;
+  said jsonb;
 begin
   select * into head from pawl.run where id = cancel.run for update;
   if not found then
-    raise exception 'run % does not exist', cancel.run using errcode = 'no_data_found';
+    raise exception 'run % does not exist', cancel.run
+      using errcode = 'no_data_found', hint = 'pawl runs prints the latest ones';
   end if;
   if head.ended_at is not null then
     return false;
@@ -118,9 +129,11 @@ begin
   if exists (select from pawl.task where run_id = cancel.run and worker is not null) then
     perform pg_notify('pawl_cancel', cancel.run::text);
   end if;
+  said := jsonb_build_object('reason', reason,
+    'cancelled_by', coalesce(cancelled_by, session_user));
+  perform pawl.check_value('the reason', said);
   perform pawl.sweep(cancel.run);
-  perform pawl.append(cancel.run, 'run_cancelled', null, null,
-    json_build_object('reason', reason, 'cancelled_by', cancelled_by));
+  perform pawl.append(cancel.run, 'run_cancelled', null, null, said::json);
   update pawl.run set status = 'cancelled', ended_at = pawl.now() where id = cancel.run;
   return true;
 end
@@ -141,7 +154,8 @@ declare
 begin
   select * into head from pawl.run where id = retry.run for update;
   if not found then
-    raise exception 'run % does not exist', retry.run using errcode = 'no_data_found';
+    raise exception 'run % does not exist', retry.run
+      using errcode = 'no_data_found', hint = 'pawl runs prints the latest ones';
   end if;
   if head.status <> 'failed' then
     raise exception 'run % is %, not failed', retry.run, head.status
@@ -162,7 +176,8 @@ begin
   node := split_part(failed.path, '.', 1);
   recorded := exists (
     select from pawl.event e
-    where e.run_id = retry.run and e.kind in ('step_completed', 'step_failed')
+    where e.run_id = retry.run
+      and e.kind in ('step_completed', 'step_failed', 'decision_requested')
       and (e.path = node or starts_with(e.path, node || '.')) and e.visit = failed.visit);
   select n ->> 'type' into strict kind
   from pawl.definition d, jsonb_array_elements(d.body -> 'nodes') n
@@ -171,14 +186,14 @@ begin
   insert into pawl.task (run_id, queue, priority, run_at, path, visit, kind, hops)
   values (
     retry.run, head.queue, head.priority, pawl.now(), node,
-    -- What a visit recorded stays: a container whose children ended, or a step from which no edge
-    -- led on, is visited anew.
+    -- What a visit recorded stays: a container whose children ended, a question that nobody
+    -- answered, or a step from which no edge led on, is visited anew.
     failed.visit + case when recorded then 1 else 0 end,
     kind,
     1);
   update pawl.run set status = 'running', ended_at = null, deadline = null where id = retry.run;
   perform pawl.append(retry.run, 'run_retried', node, failed.visit,
-    json_build_object('retried_by', retried_by));
+    json_build_object('retried_by', coalesce(retried_by, session_user)));
   perform pawl.wake_workers();
 end
 $$;
