@@ -32,7 +32,7 @@ struct Migrate: AsyncParsableCommand {
         defaultSubcommand: Up.self
     )
 
-    /// `pawl migrate up`
+    /// `pawl migrate up`: applies what is missing.
     struct Up: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Apply the migrations that are missing."
@@ -59,7 +59,7 @@ struct Migrate: AsyncParsableCommand {
         }
     }
 
-    /// `pawl migrate status`
+    /// `pawl migrate status`: what is applied.
     struct StatusCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "status",
@@ -109,7 +109,7 @@ struct Migrate: AsyncParsableCommand {
         }
     }
 
-    /// `pawl migrate sql`
+    /// `pawl migrate sql`: the text of it all.
     struct Print: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "sql",

@@ -22,7 +22,7 @@ struct Schedule: AsyncParsableCommand {
         defaultSubcommand: List.self
     )
 
-    /// `pawl schedule list`
+    /// `pawl schedule list`: what there is.
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "List the schedules.")
 
@@ -58,7 +58,7 @@ struct Schedule: AsyncParsableCommand {
         }
     }
 
-    /// `pawl schedule put`
+    /// `pawl schedule put`: makes one, or changes it.
     struct Put: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Make a schedule, or change the one of that name."
@@ -113,7 +113,7 @@ struct Schedule: AsyncParsableCommand {
         }
     }
 
-    /// `pawl schedule remove`
+    /// `pawl schedule remove`: the end of one.
     struct Remove: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Remove a schedule; the runs that it started stay."
@@ -133,7 +133,7 @@ struct Schedule: AsyncParsableCommand {
         }
     }
 
-    /// `pawl schedule pause`
+    /// `pawl schedule pause`: a rest for one.
     struct Pause: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Let a schedule start nothing until it is resumed."
@@ -153,7 +153,7 @@ struct Schedule: AsyncParsableCommand {
         }
     }
 
-    /// `pawl schedule resume`
+    /// `pawl schedule resume`: the end of the rest.
     struct Resume: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Let a paused schedule go on; what it missed is not made up for."
@@ -173,7 +173,7 @@ struct Schedule: AsyncParsableCommand {
         }
     }
 
-    /// `pawl schedule preview`
+    /// `pawl schedule preview`: when a spec is due.
     struct Preview: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Print when a spec is due; it needs no database."

@@ -45,6 +45,14 @@ struct SettingRule: Sendable {
             hint: "nothing can be written; set it to off"
         ),
         SettingRule(
+            name: "default_transaction_isolation",
+            bad: ["serializable": .fail, "repeatable read": .fail, "read uncommitted": .fail],
+            hint: """
+                a lock's last holder would not be seen; set it to 'read committed' for this role \
+                or database
+                """
+        ),
+        SettingRule(
             name: "idle_in_transaction_session_timeout",
             bad: ["0": .warn],
             hint: """

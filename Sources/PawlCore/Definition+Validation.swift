@@ -35,7 +35,7 @@ extension Definition {
     }
 
     private func ends() -> [Problem] {
-        if nodes.count == 1, case .handler = nodes[0].kind { return [] }
+        if nodes.count == 1, nodes[0].kind.needsHandler { return [] }
         var problems: [Problem] = []
         let starts = nodes.filter { $0.kind == .start }
         if starts.isEmpty {

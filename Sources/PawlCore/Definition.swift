@@ -50,7 +50,7 @@ public struct Definition: Hashable, Sendable {
     )
         -> Definition
     {
-        precondition(Node.Kind(rawValue: name) == .handler(name))
+        precondition(Node.Kind(rawValue: name).needsHandler && !name.hasPrefix("@"))
         precondition((0...9).contains(priority))
         let id = name.replacing(".", with: "-")
         return Definition(

@@ -77,6 +77,11 @@ extension Node.Kind: RawRepresentable {
     }
 }
 
+extension Node.Kind {
+    /// Whether it is the work of a handler, and not of Pawl's own.
+    package var needsHandler: Bool { if case .handler = self { true } else { false } }
+}
+
 /// A way from one node to another.
 public struct Edge: Hashable, Sendable {
     /// The node that it leaves.

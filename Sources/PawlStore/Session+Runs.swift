@@ -20,7 +20,7 @@ package struct RunHead: Sendable {
     package let now: Instant
 }
 
-/// Which runs to list. What is not said does not restrict them.
+/// Which runs to list; what is not said does not restrict them.
 package struct RunFilter: Sendable {
     package var workflow: String?
     /// Any of these; none means any at all.

@@ -4,7 +4,8 @@ package import Postgres
 
 // What follows from finished steps, written at once.
 //
-//   lock runs ─▶ events ─▶ children, scopes, arrivals ─▶ waits, checkpoints ─▶ heads ─▶ tasks
+//   lock runs ─▶ events ─▶ ends of scopes and waits ─▶ new scopes, children, waits ─▶ checkpoints
+//             ─▶ heads ─▶ tasks
 //
 // Invariants:
 //   (1) The runs are locked in a statement of its own, in the order of their ids. What is read after
@@ -13,6 +14,8 @@ package import Postgres
 //       see the same holders. A settlement whose fence is gone writes nothing at all.
 //   (3) A settled task has another fence, so that writing the same settlement twice writes it once.
 //   (4) A batch has at most one settlement of a run: its events are numbered together.
+//   (5) A scope or wait that a task leaves is closed before the next one is opened: a join may lead
+//       straight to another container, a fallback to another question, and both have the task's id.
 
 extension Session {
     /// Writes a batch of settlements in one transaction and one round trip.
@@ -76,8 +79,9 @@ private struct SettlementStatements {
             .lock(runs),  // (1)
         ]
         appendEvents()
+        appendArrivals()  // (5)
+        appendExpiries()
         appendContainers()
-        appendArrivals()
         appendWaits()
         appendCheckpoints()
         appendHeads()
@@ -173,36 +177,7 @@ private struct SettlementStatements {
         )
     }
 
-    private mutating func appendWaits() {
-        let asking = batch.compactMap { settlement in
-            settlement.transition.wait.map { (settlement, $0) }
-        }
-        if !asking.isEmpty {
-            let positions = asking.map { settlement, _ -> (Transition.Position, Duration?) in
-                guard case .park(let position, let due) = settlement.transition.disposition else {
-                    preconditionFailure("a waiting task is parked")
-                }
-                return (position, due)
-            }
-            statements.append(
-                """
-                insert into pawl.wait
-                  (task_id, run_id, path, visit, kind, subject, assignee, due_at, fallback)
-                select t.id, t.run_id, w.path, w.visit, 'decision', w.subject::jsonb, w.assignee,
-                  pawl.now() + w.due, w.fallback
-                from unnest(\(asking.map { $0.0.task })::bigint[],
-                            \(asking.map { $0.0.fence })::bigint[],
-                            \(positions.map { $0.0.step.path })::text[],
-                            \(positions.map { Int32($0.0.step.visit) })::int[],
-                            \(asking.map { JSONText($0.1.subject) })::json[],
-                            \(asking.map { $0.1.assignee })::text[],
-                            \(positions.map { $0.1 })::interval[],
-                            \(asking.map { $0.1.fallback })::text[])
-                  as w (task, fence, path, visit, subject, assignee, due, fallback)
-                join pawl.task t on t.id = w.task and t.fence = w.fence
-                """
-            )
-        }
+    private mutating func appendExpiries() {
         let expiring = batch.filter(\.transition.expiresWait)
         guard !expiring.isEmpty else { return }
         statements.append(
@@ -213,6 +188,37 @@ private struct SettlementStatements {
               as e (task, fence)
             join pawl.task t on t.id = e.task and t.fence = e.fence
             where w.task_id = t.id and w.status = 'open'
+            """
+        )
+    }
+
+    private mutating func appendWaits() {
+        let asking = batch.compactMap { settlement in
+            settlement.transition.wait.map { (settlement, $0) }
+        }
+        guard !asking.isEmpty else { return }
+        let positions = asking.map { settlement, _ -> (Transition.Position, Duration?) in
+            guard case .park(let position, let due) = settlement.transition.disposition else {
+                preconditionFailure("a waiting task is parked")
+            }
+            return (position, due)
+        }
+        statements.append(
+            """
+            insert into pawl.wait
+              (task_id, run_id, path, visit, kind, subject, assignee, due_at, fallback)
+            select t.id, t.run_id, w.path, w.visit, 'decision', w.subject::jsonb, w.assignee,
+              pawl.now() + w.due, w.fallback
+            from unnest(\(asking.map { $0.0.task })::bigint[],
+                        \(asking.map { $0.0.fence })::bigint[],
+                        \(positions.map { $0.0.step.path })::text[],
+                        \(positions.map { Int32($0.0.step.visit) })::int[],
+                        \(asking.map { JSONText($0.1.subject) })::json[],
+                        \(asking.map { $0.1.assignee })::text[],
+                        \(positions.map { $0.1 })::interval[],
+                        \(asking.map { $0.1.fallback })::text[])
+              as w (task, fence, path, visit, subject, assignee, due, fallback)
+            join pawl.task t on t.id = w.task and t.fence = w.fence
             """
         )
     }

@@ -116,7 +116,7 @@ struct DefinitionTests {
     @Test
     func `a job cannot be of a kind of Pawl's own`() async {
         await #expect(processExitsWith: .failure) { _ = Definition.job("start") }
-        await #expect(processExitsWith: .failure) { _ = Definition.job("@deadline") }
+        await #expect(processExitsWith: .failure) { _ = Definition.job("@tick") }
         await #expect(processExitsWith: .failure) { _ = Definition.job("a", priority: 10) }
     }
 
@@ -153,7 +153,7 @@ struct DefinitionTests {
         }
         let deep = try nested(222)
         let last = try #require(deep.node("p221"))
-        #expect(deep.path(of: last).utf8.count == 997)
+        #expect(deep.path(of: last).utf8.count == 999)
         let tooDeep = #expect(throws: InvalidDefinition.self) { _ = try nested(223) }
         #expect(tooDeep?.problems.map(\.code) == [.badContainer])
         #expect(

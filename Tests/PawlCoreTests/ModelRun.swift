@@ -112,7 +112,6 @@ struct ModelRun {
             throw Violation(description: "task \(id) is settled by nobody")
         }
         try append(transition.events)
-        try open(task, transition)
         if task.kind == .parallel, task.phase == .resume {
             guard scopes.removeValue(forKey: id)?.remaining == 0 else {
                 throw Violation(description: "\(task.step) was joined before its children ended")
@@ -122,6 +121,7 @@ struct ModelRun {
         if transition.expiresWait, waits.removeValue(forKey: id) == nil {
             throw Violation(description: "\(task.step) expired without a wait")
         }
+        try open(task, transition)
         try dispose(task, transition, keeps: keeps, knowledge)
         if let status = transition.ending { try end(status, at: task) }
         try check()

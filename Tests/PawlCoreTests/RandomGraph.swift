@@ -26,17 +26,18 @@ struct RandomGraph {
             top.append(id)
             nodes.append(["id": .string(id), "type": "end"])
         }
-        // Each can be reached from one before it; the rest of the edges lead anywhere.
+        let working = top.filter { !$0.hasPrefix("end") }
+        // Each can be reached from one before it.
         for (index, id) in top.enumerated() {
-            let sources = ["start"] + top[..<index].filter { !$0.hasPrefix("end") }
-            lead(from: sources[Int.random(in: 0..<sources.count, using: &random)], to: id)
+            let sources = ["start"] + working.prefix(index)
+            lead(from: pick(sources), to: id)
+        }
+        // Most have a way on when no condition holds, and seldom to the end.
+        for id in ["start"] + working where !chance(8) {
+            lead(from: id, to: pick(chance(6) ? top : working), always: true)
         }
         for _ in 0..<Int.random(in: 0...(top.count * 2), using: &random) {
-            let sources = ["start"] + top.filter { !$0.hasPrefix("end") }
-            lead(
-                from: sources[Int.random(in: 0..<sources.count, using: &random)],
-                to: top[Int.random(in: 0..<top.count, using: &random)]
-            )
+            lead(from: pick(["start"] + working), to: pick(chance(6) ? top : working))
         }
         return [
             "id": "random", "nodes": .array(nodes), "edges": .array(edges.shuffled(using: &random)),
@@ -69,10 +70,10 @@ struct RandomGraph {
         }
     }
 
-    private mutating func lead(from source: String, to target: String) {
+    private mutating func lead(from source: String, to target: String, always: Bool = false) {
         edges.append([
             "source": .string(source), "target": .string(target),
-            "condition": chance(2) ? condition(depth: 0) : .null,
+            "condition": always || chance(3) ? .null : condition(depth: 0),
         ])
     }
 
@@ -104,6 +105,10 @@ struct RandomGraph {
         return ["\(id).output", "\(id).output.value", "\(id).output.choice"][
             Int.random(in: 0..<3, using: &random)
         ]
+    }
+
+    private mutating func pick(_ ids: [String]) -> String {
+        ids[Int.random(in: 0..<ids.count, using: &random)]
     }
 
     /// True once in `times`.

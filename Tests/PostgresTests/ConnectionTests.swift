@@ -1,7 +1,5 @@
-import Dispatch
 import PawlTesting
 import Postgres
-import Synchronization
 import Testing
 
 @Suite(.emptyDatabase, .timeLimit(.minutes(1)))
@@ -16,19 +14,21 @@ struct ConnectionTests {
 
     @Test func `work of many tasks is done one after the other`() async throws {
         let connection = try await opened()
-        let inside = Atomic<Int>(0)
+        let tally = Tally()
         try await withThrowingTaskGroup { group in
             for _ in 1...50 {
                 group.addTask {
                     try await connection.run { session in
-                        #expect(inside.add(1, ordering: .relaxed).newValue == 1)
+                        tally.enter()
                         try session.execute("select \(1)")
-                        inside.subtract(1, ordering: .relaxed)
+                        tally.leave()
                     }
                 }
             }
             try await group.waitForAll()
         }
+        #expect(tally.most == 1)
+        #expect(tally.order.count == 50)
     }
 
     @Test func `a connection that is not open says so`() async throws {

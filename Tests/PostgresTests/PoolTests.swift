@@ -1,7 +1,6 @@
 import Dispatch
 import PawlTesting
 import Postgres
-import Synchronization
 import Testing
 
 @Suite(.emptyDatabase, .timeLimit(.minutes(1)))
@@ -35,22 +34,21 @@ struct PoolTests {
 
     @Test func `no more connections are open than allowed`() async throws {
         let pool = pool(of: 3)
-        let inside = Atomic<Int>(0)
-        let most = Atomic<Int>(0)
+        let tally = Tally()
         try await withThrowingTaskGroup { group in
             for _ in 1...60 {
                 group.addTask {
                     try await pool.run { session in
-                        most.max(inside.add(1, ordering: .relaxed).newValue, ordering: .relaxed)
+                        tally.enter()
                         try session.execute("select pg_sleep(0.001)")
-                        inside.subtract(1, ordering: .relaxed)
+                        tally.leave()
                     }
                     #expect(pool.size <= 3)
                 }
             }
             try await group.waitForAll()
         }
-        #expect(most.load(ordering: .relaxed) == 3)
+        #expect(tally.most == 3)
         await pool.close()
     }
 
@@ -58,22 +56,22 @@ struct PoolTests {
         let pool = pool(of: 1)
         let release = DispatchSemaphore(value: 0)
         let holder = try await hold(pool, until: release)
-        let order = Mutex<[Int]>([])
+        let tally = Tally()
         try await withThrowingTaskGroup { group in
             for number in 1...20 {
-                group.addTask { try await pool.run { _ in order.withLock { $0.append(number) } } }
+                group.addTask { try await pool.run { _ in tally.enter(number) } }
                 try await eventually("number \(number) waits") { pool.waiting == number }
             }
             release.signal()
             try await group.waitForAll()
         }
         try await holder.value
-        #expect(order.withLock(\.self) == Array(1...20))
+        #expect(tally.order == Array(1...20))
     }
 
     @Test func `a connection lost while idle is replaced unnoticed`() async throws {
         let pool = pool(of: 1)
-        for _ in 1...30 {
+        for _ in 1...10 {
             let process = try await pool.run { $0.processID }
             try await database.pool.run { session in
                 try session.execute("select pg_terminate_backend(\(process), 5000)")
@@ -85,15 +83,15 @@ struct PoolTests {
 
     @Test func `a connection lost in use fails that use alone`() async throws {
         let pool = pool(of: 1)
-        let calls = Atomic<Int>(0)
+        let tally = Tally()
         let error = try await #require(throws: PostgresError.self) {
             try await pool.run { session in
-                calls.add(1, ordering: .relaxed)
+                tally.enter()
                 try session.execute("select pg_terminate_backend(pg_backend_pid()), pg_sleep(60)")
             }
         }
         #expect(error.remedy == .reconnect)
-        #expect(calls.load(ordering: .relaxed) == 1)
+        #expect(tally.order.count == 1)
         #expect(pool.size == 0)
         #expect(try await pool.run { try $0.query("select 1").count } == 1)
     }

@@ -1,0 +1,48 @@
+import FoundationEssentials
+import Testing
+
+/// What `--help` teaches.
+@Suite(.timeLimit(.minutes(2))) struct HelpTests {
+    let pawl = Pawl()
+
+    /// To accept a change: `pawl --help > Tests/PawlCommandTests/help.txt`, in 80 columns.
+    @Test func `the root tells how to begin`() async throws {
+        let folder = #filePath.prefix(upTo: #filePath.lastIndex(of: "/") ?? #filePath.startIndex)
+        let snapshot = try String(contentsOfFile: folder + "/help.txt", encoding: .utf8)
+        #expect(try await pawl.shell("COLUMNS=80 pawl --help").output == snapshot)
+    }
+
+    @Test(arguments: [
+        "dev", "migrate", "worker", "define", "run", "runs", "show", "watch", "decide", "cancel",
+        "retry", "schedule",
+    ])
+    func `a command's help has an example`(command: String) async throws {
+        let help = try await pawl(command, "--help")
+        #expect(help.code == 0)
+        #expect(help.output.contains("\n  pawl \(command)"))
+    }
+
+    @Test(arguments: ["bash", "zsh", "fish"])
+    func `completions can be had`(shell: String) async throws {
+        let script = try await pawl("--generate-completion-script", shell)
+        #expect(script.code == 0)
+        #expect(script.output.contains("decide"))
+    }
+
+    @Test func `a cron spec is previewed without a database`() async throws {
+        let preview = try await pawl(
+            "schedule",
+            "preview",
+            "0 8 * * mon",
+            "--zone",
+            "Europe/Berlin",
+            "--count",
+            "3",
+            "--json"
+        )
+        #expect(try preview.json.arrayValue?.count == 3)
+        let wrong = try await pawl("schedule", "preview", "0 25 * * *")
+        #expect(wrong.code == 1)
+        #expect(wrong.error.contains("pawl: error: cannot read hour of \"0 25 * * *\""))
+    }
+}

@@ -1,0 +1,92 @@
+import PawlCore
+import PawlTesting
+import Postgres
+import Testing
+
+/// What is printed for people and for programs.
+@Suite(.database, .timeLimit(.minutes(2))) struct ReportTests {
+    let database = TestDatabase.current
+    let pawl = Pawl(TestDatabase.current)
+
+    @Test(arguments: [
+        ["runs"], ["define", "--list"], ["decide", "--list"], ["doctor"], ["verify"],
+        ["schedule", "list"], ["schedule", "preview", "@daily"], ["migrate", "status"],
+        ["watch", "--until-idle"],
+    ])
+    func `what is read can be had as one JSON document`(arguments: [String]) async throws {
+        let result = try await pawl(arguments + ["--json"])
+        #expect(!(try result.json.isNull))
+        #expect(result.output.hasSuffix("\n"))
+    }
+
+    @Test func `a doctor fails for a server that forgets`() async throws {
+        // Test databases are on a server without fsync.
+        let result = try await pawl("doctor", "--json")
+        #expect(result.code == 1)
+        let findings = try result.json.arrayValue ?? []
+        let failed = findings.filter { $0["verdict"] == "fail" }.map { $0["subject"] }
+        #expect(failed == ["fsync", "full_page_writes"])
+        #expect(findings.allSatisfy { $0["verdict"] == "ok" || $0["hint"]?.stringValue != nil })
+    }
+
+    @Test func `a doctor names who holds the horizon`() async throws {
+        let connection = try Connection(database.configuration)
+        try await connection.open()
+        try await connection.run { session in
+            try session.begin()
+            _ = try session.query("select txid_current()")
+        }
+        let findings = try await pawl("doctor", "--json").json.arrayValue ?? []
+        let facts = findings.filter { $0["subject"] == "horizon" }
+            .compactMap { $0["fact"]?.stringValue }
+        #expect(facts.contains { $0.contains("idle in transaction") })
+        await connection.close()
+    }
+
+    @Test func `a doctor names the kinds that nobody serves`() async throws {
+        let definition = #"{"id": "mail", "nodes": [{"id": "mail", "type": "send"}], "edges": []}"#
+        _ = try await pawl("define", "-", input: definition)
+        _ = try await pawl("run", "mail")
+        try await pawl.during("worker") { _ in
+            try await eventually("the doctor names it") {
+                try await pawl("doctor").output.contains(
+                    #"1 task is due in queue "default" of kind "send""#
+                )
+            }
+        }
+    }
+
+    @Test func `colours are for terminals`() async throws {
+        _ = try await pawl("define", "-", input: review)
+        _ = try await pawl("run", "review")
+        for arguments in [["runs"], ["doctor"], ["define", "--list"]] {
+            #expect(try await !pawl(arguments).output.contains("\u{1b}"))
+        }
+    }
+
+    @Test func `schedules are put, listed, paused and removed`() async throws {
+        _ = try await pawl("define", "-", input: review)
+        let put = try await pawl(
+            "schedule",
+            "put",
+            "daily",
+            "--workflow",
+            "review",
+            "--spec",
+            "0 8 * * *",
+            "--zone",
+            "Europe/Berlin"
+        )
+        #expect(put.output.hasPrefix("schedule daily: next at "))
+        #expect(try await pawl("schedule", "pause", "daily").code == 0)
+        let listed = try await pawl("schedule", "list", "--json").json
+        #expect(listed[0]?["schedule"] == "daily")
+        #expect(listed[0]?["enabled"] == false)
+        #expect(try await pawl("schedule", "resume", "daily").code == 0)
+        #expect(try await pawl("schedule", "remove", "daily").code == 0)
+        #expect(try await pawl("schedule", "remove", "daily").code == 3)
+        let wrong = try await pawl("schedule", "put", "x", "--workflow", "review", "--spec", "9")
+        #expect(wrong.code == 1)
+        #expect(wrong.error.contains("hint: "))
+    }
+}
