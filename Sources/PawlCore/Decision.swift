@@ -27,7 +27,9 @@ enum Decision {
         return .object(subject)
     }
 
-    /// How long the question stands, if not for ever. Definitions have been checked to parse.
+    /// How long the question stands, if not for ever.
+    ///
+    /// Definitions have been checked to parse.
     static func due(in config: JSON) -> Duration? {
         guard let text = config["timeout"]?.stringValue else { return nil }
         do { return try Duration(text: text) } catch { return nil }

@@ -1,8 +1,9 @@
 extension Definition {
     /// The most nodes that a definition may have.
     package static let maximumNodes = 10_000
-    /// The most bytes that a path may have. An index row of PostgreSQL takes 2,700 bytes, and there
-    /// a path stands beside a checkpoint's name.
+    /// The most bytes that a path may have.
+    ///
+    /// An index row of PostgreSQL takes 2,700 bytes; a checkpoint's name stands there beside a path.
     static let maximumPath = 1_000
 
     /// What is wrong with the graph as a whole, given that its parts could be read.
@@ -153,7 +154,9 @@ extension Definition {
         return problems
     }
 
-    /// Why a node cannot be inside its containers. Walks no further up than a path may be long.
+    /// Why a node cannot be inside its containers.
+    ///
+    /// Walks no further up than a path may be long, so that thousands of levels cost little.
     private func nestingObstacle(of node: Node) -> String? {
         var length = node.id.utf8.count
         var parent = node.parent

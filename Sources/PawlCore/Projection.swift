@@ -16,8 +16,10 @@ public struct Projection: Hashable, Sendable {
     public let input: [UInt8]
     /// By path, what steps came to.
     public private(set) var records: [String: Record] = [:]
-    /// What the transition that is being planned adds. Apart from `records`, because a copy of those
-    /// for each step would let the cost of a run grow with the square of its nodes.
+    /// What the transition that is being planned adds.
+    ///
+    /// Apart from `records`, because a copy of those for each step would let the cost of a run grow
+    /// with the square of its nodes.
     private var foreseen: [String: Record] = [:]
 
     /// Creates the projection of a run of which nothing is recorded yet.
@@ -25,7 +27,9 @@ public struct Projection: Hashable, Sendable {
         self.input = input
     }
 
-    /// Learns what a step came to. Events that say nothing about that are not looked at.
+    /// Learns what a step came to.
+    ///
+    /// Events that say nothing about that are not looked at.
     public mutating func apply(_ event: Event) {
         records[event.step.path] = record(after: event)
     }

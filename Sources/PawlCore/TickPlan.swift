@@ -9,7 +9,9 @@ package struct TickPlan: Hashable, Sendable {
     /// The tick after them; `nil` if there will be none.
     package private(set) var next: Int64?
 
-    /// As many ticks as one transaction records. Of a longer absence the rest comes with the next.
+    /// As many ticks as one transaction records.
+    ///
+    /// Of a longer absence the rest comes with the next.
     static let most = 1_000
 
     /// Plans the ticks from `due` to `now`; without `due` the schedule is new and waits for its

@@ -1,3 +1,5 @@
+import PawlStore
+import Postgres
 public import Testing
 
 /// Gives each test case a database of its own.
@@ -5,6 +7,7 @@ public import Testing
 /// Write it as ``Testing/Trait/database`` or ``Testing/Trait/emptyDatabase``.
 public struct DatabaseTrait: SuiteTrait, TestTrait, TestScoping {
     let isMigrated: Bool
+    let isVerified: Bool
 
     /// True: a suite's trait counts for each test in it.
     public var isRecursive: Bool { true }
@@ -29,9 +32,20 @@ public struct DatabaseTrait: SuiteTrait, TestTrait, TestScoping {
         let database = try await TestServer.shared.makeDatabase(isMigrated: isMigrated)
         let result = await result {
             try await TestDatabase.$scoped.withValue(database) { try await function() }
+            if isVerified { try await verify(database) }
         }
         try await TestServer.shared.drop(database)
         try result.get()
+    }
+
+    /// Every invariant holds after every test, whatever the test was about.
+    private func verify(_ database: TestDatabase) async throws {
+        for (invariant, violations) in try await database.pool.run({ try $0.verify() })
+        where !violations.isEmpty {
+            Issue.record(
+                "\(invariant.name): \(invariant.statement), but \(violations.joined(separator: "; "))"
+            )
+        }
     }
 
     /// Holds an error back until what has to follow in any case is done.
@@ -50,8 +64,13 @@ extension Trait where Self == DatabaseTrait {
     /// On a suite, each test case in it has its own. The server is a private one that starts with
     /// the first test that needs it and ends with the process; it needs PostgreSQL's programs and
     /// nothing else.
-    public static var database: Self { Self(isMigrated: true) }
+    ///
+    /// When the test has ended all invariants of the schema are checked; a breach fails the test.
+    public static var database: Self { Self(isMigrated: true, isVerified: true) }
+
+    /// A database with Pawl's schema for a test that leaves it in a state that should not be.
+    public static var corruptibleDatabase: Self { Self(isMigrated: true, isVerified: false) }
 
     /// A database of the test's own with nothing in it.
-    public static var emptyDatabase: Self { Self(isMigrated: false) }
+    public static var emptyDatabase: Self { Self(isMigrated: false, isVerified: false) }
 }

@@ -2,6 +2,7 @@ import FoundationEssentials
 import Glibc
 import PawlCore
 import PawlTesting
+import Subprocess
 import Testing
 
 /// `pawl dev`: everything starts, survives, and ends together.

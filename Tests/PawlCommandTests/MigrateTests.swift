@@ -1,3 +1,4 @@
+import PawlCore
 import PawlStore
 import PawlTesting
 import Postgres

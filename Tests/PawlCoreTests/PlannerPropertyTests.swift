@@ -22,7 +22,6 @@ struct PlannerPropertyTests {
                 Issue.record("seed \(seed): \(error)")
             }
         }
-        print("PLANS", plans, endings)
         // Luck that never fails, or never plans, would prove nothing.
         #expect(plans > 5_000)
         #expect(endings[.completed, default: 0] > 10)

@@ -194,6 +194,36 @@ struct PlannerTests {
     }
 
     @Test
+    func `the input is at start, unless a step of that name gave something`() throws {
+        let definition = try Definition(
+            json: [
+                "id": "graph",
+                "nodes": [
+                    ["id": "begin", "type": "start"], ["id": "start", "type": "work"],
+                    ["id": "yes", "type": "work"], ["id": "end", "type": "end"],
+                ],
+                "edges": [
+                    ["source": "begin", "target": "start"],
+                    [
+                        "source": "start", "target": "yes",
+                        "condition": ["path": "start.output.input.x", "op": "eq", "value": 1],
+                    ],
+                    ["source": "start", "target": "end"], ["source": "yes", "target": "end"],
+                ],
+            ]
+        )
+        func plan(_ output: JSON?) -> Transition {
+            Planner(definition).plan(
+                step("start"),
+                .completed(output: output?.serialized()),
+                in: Projection(input: ["x": 1], after: [])
+            )
+        }
+        #expect(plan(nil).destination?.path == "yes")
+        #expect(plan(["input": ["x": 2]]).ending == .completed)
+    }
+
+    @Test
     func `nodes without a handler are passed in one transition`() throws {
         let planner = Planner(
             try .graph(
