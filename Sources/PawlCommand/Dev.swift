@@ -79,35 +79,29 @@ struct Dev: AsyncParsableCommand {
         let server = database.isNamed ? nil : try await startServer()
         let code: Int32
         do {
-            code = try await runAll(server?.configuration, ledger, interrupts)
+            code = try await runAll(server, ledger, interrupts)
         } catch {
-            try await stop(server)
+            try await server?.stop()
             try ledger.remove()
             throw error
         }
-        try await stop(server)
+        try await server?.stop()
         try ledger.remove()
         if code != 0 { throw ExitCode(code) }
     }
 
-    private func startServer() async throws -> LocalServer {
+    private func startServer() async throws -> DevServer {
         let server = try await LocalServer.start(in: try DevDirectory.server(of: directory))
         say("PostgreSQL \(server.wasRunning ? "runs already" : "started") in \(server.directory)")
-        return server
-    }
-
-    private func stop(_ server: LocalServer?) async throws {
-        guard let server else { return }
-        let isStopped = try await server.stop()
-        say(isStopped ? "PostgreSQL stopped" : "PostgreSQL goes on for another \"pawl dev\"")
+        return DevServer(server: server, say: say)
     }
 
     private func runAll(
-        _ local: PostgresConfiguration?,
+        _ server: DevServer?,
         _ ledger: DevLedger,
         _ interrupts: Interrupts
     ) async throws -> Int32 {
-        let configuration = try local ?? database.configuration()
+        let configuration = try server?.server.configuration ?? database.configuration()
         try await migrate(configuration)
         say("connect with: psql \"\(configuration.url(redacted: true))\"")
         let children = DevChildren(
@@ -125,6 +119,7 @@ struct Dev: AsyncParsableCommand {
         if !kept.isEmpty { say("starting \(kept.joined(separator: " and "))") }
         if command.isEmpty { say("Ctrl-C stops everything") }
         let course = DevCourse(
+            server: server,
             children: children,
             command: command.isEmpty
                 ? nil : DevCommand(command, environment: configuration.environment),

@@ -8,6 +8,7 @@ import Synchronization
 ///                                              SIGTERM     SIGTERM again: give steps back
 ///                                                          SIGKILL
 struct DevCourse {
+    let server: DevServer?
     let children: DevChildren
     let command: DevCommand?
     let interrupts: Interrupts
@@ -33,6 +34,7 @@ struct DevCourse {
                 await children.tend()
                 post.yield(.childrenEnded)
             }
+            if let server { group.addTask { await server.tend() } }
             group.addTask {
                 for await signal in interrupts.signals { post.yield(.interrupted(signal)) }
             }

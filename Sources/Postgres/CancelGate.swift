@@ -25,6 +25,9 @@ final class CancelGate: Sendable {
 
     private let state = Mutex(State())
     private let request: ForeignPointer?
+    /// A request is a connection of its own and blocks. A serial queue brings a thread of its own,
+    /// where the global queues share theirs with the cooperative pool.
+    private let queue = DispatchQueue(label: "postgres.cancel")
     /// From one request to the next; a statement that began in between is caught by the second.
     private static let interval = DispatchTimeInterval.milliseconds(50)
 
@@ -74,10 +77,8 @@ final class CancelGate: Sendable {
     }
 
     /// Cancels `run`, and returns at once.
-    ///
-    /// A request is a connection of its own and blocks, so it goes to a thread of Dispatch.
     func cancel(_ run: UInt64) {
-        DispatchQueue.global().async { self.request(for: run) }
+        queue.async { self.request(for: run) }
     }
 
     private func request(for run: UInt64) {
@@ -94,7 +95,7 @@ final class CancelGate: Sendable {
             return false
         }
         guard !isOver else { return }
-        DispatchQueue.global().asyncAfter(deadline: .now() + Self.interval) {
+        queue.asyncAfter(deadline: .now() + Self.interval) {
             self.request(for: run)
         }
     }

@@ -125,7 +125,7 @@ struct LicenceFindingTests {
         let both = find(
             """
             under the terms of the GNU General Public License; either version 2 of the License, or
-            any later version. See `/usr/share/common-licenses/GPL'.
+            any later version. See `/usr/share/common-licenses/GPL-2'.
             """
         )
         #expect(both.licences == ["GPL-2+"])

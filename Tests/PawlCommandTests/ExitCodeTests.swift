@@ -5,26 +5,29 @@ import Testing
 @Suite(.database, .timeLimit(.minutes(2))) struct ExitCodeTests {
     let pawl = Pawl(TestDatabase.current)
 
-    @Test(arguments: [
-        ["show", "01998f3e-6c1a"], ["cancel", "01998f3e-6c1a"], ["retry", "01998f3e-6c1a"],
-        ["watch", "01998f3e-6c1a"], ["decide", "99", "yes"], ["define", "--show", "nothing"],
-        ["schedule", "remove", "nothing"],
-    ])
-    func `what does not exist is 3`(arguments: [String]) async throws {
-        let result = try await pawl(arguments)
-        #expect(result.code == 3)
-        #expect(result.output.isEmpty)
-        #expect(result.error.hasPrefix("pawl: error: "))
+    @Test func `what does not exist is 3`() async throws {
+        for arguments in [
+            ["show", "01998f3e-6c1a"], ["cancel", "01998f3e-6c1a"], ["retry", "01998f3e-6c1a"],
+            ["watch", "01998f3e-6c1a"], ["decide", "99", "yes"], ["define", "--show", "nothing"],
+            ["schedule", "remove", "nothing"],
+        ] {
+            let result = try await pawl(arguments)
+            #expect(result.code == 3, "\(arguments)")
+            #expect(result.output.isEmpty)
+            #expect(result.error.hasPrefix("pawl: error: "))
+        }
     }
 
-    @Test(arguments: [
-        ["nonsense"], ["show"], ["show", "not an id"], ["runs", "--status", "odd"],
-        ["run", "review", "--delay", "5"], ["define"], ["decide"], ["watch", "--ignore-waiting"],
-    ])
-    func `misuse is 64`(arguments: [String]) async throws {
-        let result = try await pawl(arguments)
-        #expect(result.code == 64)
-        #expect(result.output.isEmpty)
+    @Test func `misuse is 64`() async throws {
+        for arguments in [
+            ["nonsense"], ["show"], ["show", "not an id"], ["runs", "--status", "odd"],
+            ["run", "review", "--delay", "5"], ["define"], ["decide"],
+            ["watch", "--ignore-waiting"],
+        ] {
+            let result = try await pawl(arguments)
+            #expect(result.code == 64, "\(arguments)")
+            #expect(result.output.isEmpty)
+        }
     }
 
     @Test func `a workflow that is not defined is told with a hint`() async throws {
@@ -42,12 +45,12 @@ import Testing
     @Test func `all problems of a definition are told`() async throws {
         let definition = """
             {"id": "bad", "nodes": [{"id": "start", "type": "start"}, {"id": "a.b", "type": "x"}],
-             "edges": [{"source": "start", "target": "gone"}]}
+             "edges": [{"source": "start"}]}
             """
         let result = try await pawl("define", "-", input: definition)
         #expect(result.code == 1)
         #expect(result.error.contains("nodes[1].id: "))
-        #expect(result.error.contains("edges[0].target: "))
+        #expect(result.error.contains("edges[0]: "))
     }
 
     @Test func `a server that is not there is told with what to do`() async throws {

@@ -50,7 +50,13 @@ struct RunKeyTests {
         try await store.define()
         let run = try await store.enqueue("job", [:], EnqueueOptions(key: "k"))
         try await store.execute("select pawl.cancel(\(run))")
-        try await store.execute("delete from pawl.run where id = \(run)")
+        try await store.run { session in
+            try session.transaction { session in
+                _ = try session.query("select set_config('pawl.retention', 'on', true)")
+                _ = try session.execute("delete from pawl.event where run_id = \(run)")
+                _ = try session.execute("delete from pawl.run where id = \(run)")
+            }
+        }
         #expect(try await store.enqueue("job", [:], EnqueueOptions(key: "k")) == run)
     }
 
@@ -152,7 +158,7 @@ struct RunKeyTests {
                 """
                 create table seen (workflow text primary key);
                 create function note() returns trigger language plpgsql as $$
-                begin insert into seen values (new.workflow); return null; end $$;
+                begin insert into public.seen values (new.workflow); return null; end $$;
                 create trigger note after insert on pawl.run for each row execute function note();
                 """)
         }

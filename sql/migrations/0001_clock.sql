@@ -31,7 +31,7 @@ create function pawl.uuidv7(at timestamptz) returns uuid
       set_bit(set_bit(
         overlay(
           uuid_send(gen_random_uuid())
-          placing substring(int8send((extract(epoch from at) * 1000)::bigint) from 3)
+          placing substring(int8send(floor(extract(epoch from at) * 1000)::bigint) from 3)
           from 1 for 6),
         52, 1), 53, 1),
       'hex')::uuid

@@ -9,7 +9,7 @@ public import Postgres
 /// of the INSERT contract. To enqueue in a transaction of your own, see
 /// ``Postgres/Session/enqueue(_:_:options:)``.
 public struct Client: Sendable {
-    private let pool: Pool
+    let pool: Pool
 
     /// Creates a client that uses connections of a pool.
     public init(_ pool: Pool) {
@@ -54,7 +54,9 @@ public struct Client: Sendable {
         return try text.map { try JSON(parsing: $0).decode(as: type) }
     }
 
-    /// Answers an open decision. The first answer counts.
+    /// Answers an open decision.
+    ///
+    /// The first answer counts.
     public func decide(
         _ decision: Int64,
         _ choice: String,
