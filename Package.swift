@@ -98,7 +98,9 @@ let package = Package(
         .testTarget(name: "PawlCoreTests", dependencies: ["PawlCore"], swiftSettings: strict),
         .testTarget(
             name: "PawlStoreTests",
-            dependencies: ["PawlCore", "PawlStore", "PawlTesting", "Postgres", "Schema"],
+            dependencies: [
+                "PawlCore", "PawlStore", "PawlTesting", "Postgres", "Schema", subprocess,
+            ],
             swiftSettings: strict),
         .executableTarget(
             name: "crash-worker", dependencies: ["Pawl", logging], path: "Tests/CrashWorker",

@@ -60,6 +60,7 @@ public struct StepContext: Sendable {
     ) throws
         -> Value?
     {
+        let path = flight.definition.node(path).map(flight.definition.path(of:)) ?? path
         guard let text = flight.projection.records[path]?.output else { return nil }
         return try decode(type, from: text, what: "the output of step \"\(path)\"")
     }

@@ -61,7 +61,7 @@ extension Session {
             """)
     }
 
-    /// Removes a schedule and the record of its ticks; runs that it started stay.
+    /// Removes a schedule. The record of its ticks stays, and so do the runs that it started.
     ///
     /// - Returns: False if there is none of that name.
     package func removeSchedule(_ name: String) throws(PostgresError) -> Bool {

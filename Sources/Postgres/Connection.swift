@@ -17,6 +17,7 @@ public actor Connection {
     private let lost = Atomic<Bool>(true)
     private var session: Session?
 
+    /// The connection's thread.
     public nonisolated var unownedExecutor: UnownedSerialExecutor {
         thread.asUnownedSerialExecutor()
     }

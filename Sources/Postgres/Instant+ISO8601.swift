@@ -1,3 +1,6 @@
+// What fulfils a protocol is documented there.
+// swift-format-ignore-file: AllPublicDeclarationsHaveDocumentation
+
 extension Instant: CustomStringConvertible, LosslessStringConvertible {
     /// The instant in ISO 8601, always UTC and with six decimals: `2026-03-01T12:30:00.250000Z`.
     public var description: String {

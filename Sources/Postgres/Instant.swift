@@ -1,3 +1,6 @@
+// What fulfils a protocol is documented there.
+// swift-format-ignore-file: AllPublicDeclarationsHaveDocumentation
+
 import Glibc
 
 /// A point in time, to the microsecond: what PostgreSQL calls `timestamp with time zone`.

@@ -1,3 +1,6 @@
+// What fulfils a protocol is documented there.
+// swift-format-ignore-file: AllPublicDeclarationsHaveDocumentation
+
 /// A JSON document as the text it is, passed through untouched.
 ///
 /// It is bound as `json`. Where the statement wants `jsonb`, write `\(value)::jsonb`.

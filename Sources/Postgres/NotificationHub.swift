@@ -13,7 +13,9 @@ final class NotificationHub: Sendable {
     }
 
     private let state = Mutex(State())
-    /// How many wait for a slow reader before the oldest are dropped. A notification is a hint to
+    /// How many wait for a slow reader before the oldest are dropped.
+    ///
+    /// A notification is a hint to
     /// look, and who has this many unread has hints enough.
     private static let bufferLimit = 1_024
 

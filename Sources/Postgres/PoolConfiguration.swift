@@ -4,9 +4,13 @@ public struct PoolConfiguration: Sendable, Hashable {
     ///
     /// Each costs the server a process. Defaults to 8.
     public var maximumConnections = 8
-    /// How many are kept open although nobody uses them. Defaults to 1.
+    /// How many are kept open although nobody uses them.
+    ///
+    /// Defaults to 1.
     public var minimumIdle = 1
-    /// How long others are kept that nobody uses. Defaults to one minute.
+    /// How long others are kept that nobody uses.
+    ///
+    /// Defaults to one minute.
     public var idleTimeout: Duration = .seconds(60)
     /// How long a connection is used before a new one takes its place.
     ///

@@ -18,8 +18,9 @@ public struct PostgresConfiguration: Sendable, Hashable {
     /// Defaults to none. Some poolers refuse any.
     public var settings: [String: String] = [:]
 
-    /// Without these a lost network is noticed after minutes or never. With them it takes five
-    /// seconds: a silent connection is probed after two, three times, one second apart, and
+    /// What makes a lost network be noticed in five seconds instead of minutes or never.
+    ///
+    /// It works so: a silent connection is probed after two, three times, one second apart, and
     /// what was sent must be acknowledged within four.
     private static let defaults = [
         "connect_timeout": "5",
@@ -128,8 +129,10 @@ extension PostgresConfiguration: CustomStringConvertible, CustomDebugStringConve
             .joined(separator: " ")
     }
 
+    /// The same as ``description``.
     public var debugDescription: String { description }
 
+    /// A mirror that shows no password either.
     public var customMirror: Mirror { Mirror(self, children: ["keywords": description]) }
 
     private static func isSecret(_ keyword: String) -> Bool { keyword.contains("password") }

@@ -1,3 +1,6 @@
+// What fulfils a protocol is documented there.
+// swift-format-ignore-file: AllPublicDeclarationsHaveDocumentation
+
 /// A type whose values can be read from a result.
 ///
 /// A type with a raw value that is decodable needs no more than to declare the conformance.

@@ -52,6 +52,7 @@ public struct PostgresError: Error, Sendable, Hashable {
 }
 
 extension PostgresError: CustomStringConvertible {
+    /// The message, the code, the detail and the hint, in one line.
     public var description: String {
         var text = message
         if let sqlState { text += " (\(sqlState))" }

@@ -78,6 +78,7 @@ extension PostgresType {
 }
 
 extension PostgresType: CustomStringConvertible {
+    /// The type's name in SQL, if it is a common one.
     public var description: String { Self.names[rawValue] ?? "type \(rawValue)" }
 }
 

@@ -1,3 +1,6 @@
+// What fulfils a protocol is documented there.
+// swift-format-ignore-file: AllPublicDeclarationsHaveDocumentation
+
 public import FoundationEssentials
 
 extension Bool: PostgresEncodable, PostgresDecodable {

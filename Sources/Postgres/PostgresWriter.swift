@@ -1,3 +1,5 @@
+import Glibc
+
 /// Where values write themselves in PostgreSQL's binary format.
 ///
 /// All binds of a statement share one writer, and so one buffer, which libpq reads in place.
@@ -26,7 +28,15 @@ public struct PostgresWriter: Sendable {
     public mutating func write(text: some Sequence<UInt8>) {
         let start = bytes.count
         bytes.append(contentsOf: text)
-        if bytes[start...].contains(0) { refuse("a NUL character in text") }
+        if hasNUL(from: start) { refuse("a NUL character in text") }
+    }
+
+    @usableFromInline
+    func hasNUL(from start: Int) -> Bool {
+        bytes.withUnsafeBytes { bytes in
+            guard let first = bytes.baseAddress, bytes.count > start else { return false }
+            return memchr(first + start, 0, bytes.count - start) != nil
+        }
     }
 
     /// Makes the value null; to be called instead of any `write`.

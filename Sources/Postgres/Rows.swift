@@ -73,10 +73,13 @@ public final class Rows: Sendable {
 }
 
 extension Rows: RandomAccessCollection {
+    /// The first row's position.
     public var startIndex: Int { 0 }
 
+    /// The position after the last row's.
     public var endIndex: Int { count }
 
+    /// The row at `position`.
     public subscript(position: Int) -> Row {
         precondition(position >= 0 && position < count, "no row \(position) in \(count)")
         return Row(rows: self, index: position)

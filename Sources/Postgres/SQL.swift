@@ -27,10 +27,12 @@ public struct SQL: Sendable {
 }
 
 extension SQL: ExpressibleByStringInterpolation {
+    /// Makes a statement without values.
     public init(stringLiteral value: String) {
         self.init(verbatim: value)
     }
 
+    /// Makes a statement with the values in it.
     public init(stringInterpolation: StringInterpolation) {
         self = stringInterpolation.sql
     }
@@ -39,6 +41,7 @@ extension SQL: ExpressibleByStringInterpolation {
     public struct StringInterpolation: StringInterpolationProtocol {
         @usableFromInline var sql = SQL(verbatim: "")
 
+        /// Makes room for the pieces.
         public init(literalCapacity: Int, interpolationCount: Int) {
             sql.text.reserveCapacity(literalCapacity + 3 * interpolationCount)
             sql.lengths.reserveCapacity(interpolationCount)
@@ -46,6 +49,7 @@ extension SQL: ExpressibleByStringInterpolation {
             sql.placeholders.reserveCapacity(interpolationCount)
         }
 
+        /// Adds text.
         public mutating func appendLiteral(_ literal: String) {
             sql.text += literal
         }

@@ -68,10 +68,12 @@ extension SQLState {
 }
 
 extension SQLState: CustomStringConvertible {
+    /// The five characters.
     public var description: String { rawValue }
 }
 
 extension SQLState: ExpressibleByStringLiteral {
+    /// Creates a code from its five characters.
     public init(stringLiteral value: String) {
         self.init(rawValue: value)
     }

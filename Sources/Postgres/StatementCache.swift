@@ -50,10 +50,12 @@ struct StatementCache {
         entries.removeAll()
     }
 
+    /// True if there is room for `count` more, whichever they are.
+    func hasRoom(for count: Int) -> Bool { entries.count + count <= Self.limit }
+
     /// Drops the statements used longest ago, if there is no room for those of `keys` that are
     /// new, and returns their names.
     mutating func makeRoom(for keys: [Key]) -> [String] {
-        guard entries.count + keys.count > Self.limit else { return [] }
         // Asking for a name also marks the statement as used now.
         let new = keys.count { name(for: $0) == nil }
         let excess = entries.count + new - Self.limit

@@ -1,4 +1,5 @@
 import CLibPQ
+import Glibc
 
 extension Wire {
     /// Executes one statement in one round trip, or two when it is prepared first.
@@ -43,7 +44,7 @@ extension Wire {
         effect: StatementEffect = .commits,
         isShielded: Bool = false
     ) throws(PostgresError) -> Rows? {
-        if text.utf8.contains(0) { throw refused("a NUL character in the statement's text") }
+        try refuseNUL(in: text)
         let exchange = try begin(isShielded: isShielded)
         let (rows, failure) =
             PQsendQuery(exchange.connection, text) == 1
@@ -114,13 +115,23 @@ extension Wire {
                 hint: "bind arrays and select from unnest"
             )
         }
-        // libpq would cut the text there. What is in the cache has passed.
-        if sql.text.utf8.contains(0) { throw refused("a NUL character in the statement's text") }
+        try refuseNUL(in: sql.text)
+    }
+
+    /// Refuses text that libpq would cut off in its middle.
+    private func refuseNUL(in text: String) throws(PostgresError) {
+        var text = text
+        let hasNUL = text.withUTF8 { utf8 in
+            utf8.baseAddress.map { memchr($0, 0, utf8.count) != nil } ?? false
+        }
+        if hasNUL {
+            throw refused("a NUL character in the statement's text")
+        }
     }
 
     /// Frees statements on the server if there would be too many with those in `statements`.
     func makeRoom(for statements: [SQL]) throws(PostgresError) {
-        guard preparesStatements else { return }
+        guard preparesStatements, !cache.hasRoom(for: statements.count) else { return }
         try deallocate(cache.makeRoom(for: statements.map(\.key)))
     }
 

@@ -1,6 +1,7 @@
 import PawlCore
 import PawlStore
 import PawlTesting
+import Postgres
 import Testing
 
 /// A run that has to end by a time.
@@ -8,12 +9,13 @@ import Testing
 struct DeadlineTests {
     let store = Storeroom()
 
-    private func image(of run: String = "") async throws -> [Int] {
-        var counts: [Int] = []
-        for table in ["task", "scope", "checkpoint"] {
-            counts.append(try await store.count("select count(*) from pawl.\(.init(verbatim: table))"))
-        }
-        return counts
+    /// How many tasks, scopes and checkpoints there are.
+    private func frontier() async throws -> [Int] {
+        try await [
+            store.count("select count(*) from pawl.task"),
+            store.count("select count(*) from pawl.scope"),
+            store.count("select count(*) from pawl.checkpoint"),
+        ]
     }
 
     @Test func `at its deadline a run fails, with all that it has in the frontier`() async throws {
@@ -24,13 +26,13 @@ struct DeadlineTests {
         let children = try await store.claim(for: worker)
         try await store.settle(children[1])
         _ = try await store.run { try $0.saveCheckpoint("half", Array("1".utf8), of: children[0]) }
-        #expect(try await image() == [4, 1, 1])
+        #expect(try await frontier() == [4, 1, 1])
         try await store.database.advanceClock(by: .seconds(61))
         let deadline = try await store.claim(for: worker).only()
         #expect(deadline.kind == .deadline && deadline.phase == .wait)
         try await store.settle(deadline)
         #expect(try await store.status(of: run) == .failed)
-        #expect(try await image() == [0, 0, 0])
+        #expect(try await frontier() == [0, 0, 0])
         #expect(try await store.texts("select status from pawl.wait") == ["cancelled"])
         #expect(
             try await store.transcript(of: run).suffix(1) == ["run_failed @deadline"])
@@ -43,7 +45,7 @@ struct DeadlineTests {
         let run = try await store.enqueue("job", [:], EnqueueOptions(timeout: .seconds(60)))
         try await store.finish(for: worker)
         #expect(try await store.status(of: run) == .completed)
-        #expect(try await image() == [0, 0, 0])
+        #expect(try await frontier() == [0, 0, 0])
     }
 
     @Test func `a deadline counts from when the run is due`() async throws {
@@ -54,6 +56,7 @@ struct DeadlineTests {
         try await store.database.advanceClock(by: .seconds(3_601))
         #expect(try await store.claim(for: worker).map(\.kind) == [.handler("job")])
         try await store.database.advanceClock(by: .seconds(60))
+        #expect(try await store.run { try $0.beat(worker) })
         #expect(try await store.claim(for: worker).map(\.kind) == [.deadline])
     }
 }

@@ -8,16 +8,15 @@ import Testing
 struct ClientTests {
     @Test(.emptyDatabase) func `an empty database is migrated once`() async throws {
         let client = Client(TestDatabase.current.pool)
-        let first = try await client.migrate()
-        #expect(first.first == 1)
-        #expect(try await client.migrate() == [])
+        #expect(try await client.migrate() > 0)
+        #expect(try await client.migrate() == 0)
         try await client.define(.job("greet"))
         try await client.enqueue("greet", Done())
     }
 
     @Test(.emptyDatabase) func `programs that start together migrate together`() async throws {
         let configuration = TestDatabase.current.configuration
-        let applied = try await withThrowingTaskGroup(of: [Int].self) { programs in
+        let applied = try await withThrowingTaskGroup(of: Int.self) { programs in
             for _ in 1...4 {
                 programs.addTask {
                     let pool = Pool(configuration)
@@ -26,9 +25,12 @@ struct ClientTests {
                     return applied
                 }
             }
-            return try await programs.reduce(into: []) { $0 += $1 }
+            return try await programs.reduce(0, +)
         }
-        #expect(applied.sorted() == Array(1...applied.count))
+        let known = try await TestDatabase.current.pool.run { session in
+            try session.query("select count(*) from pawl.migration")[0].decode(Int.self, at: 0)
+        }
+        #expect(applied == known)
     }
 
     @Test(.database) func `a schema of a newer library is left alone`() async throws {

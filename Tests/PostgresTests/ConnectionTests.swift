@@ -81,7 +81,9 @@ struct ConnectionTests {
 
     @Test func `sixty-four statements that wait leave the shared pool free`() async throws {
         let pool = Pool(
-            database.configuration, configuration: PoolConfiguration(maximumConnections: 64))
+            database.configuration,
+            configuration: PoolConfiguration(maximumConnections: 64)
+        )
         try await withThrowingTaskGroup { group in
             for _ in 1...64 {
                 group.addTask { try await pool.run { try $0.execute("select pg_sleep(600)") } }

@@ -29,7 +29,7 @@ create table pawl.schedule (
 create index schedule_due on pawl.schedule (next_at nulls first) where enabled and problem is null;
 
 create table pawl.schedule_fire (
-  schedule text        not null references pawl.schedule on delete cascade,
+  schedule text        not null,  -- no reference: the record outlives the schedule
   tick     timestamptz not null,
   outcome  text        not null,
   run_id   uuid,
