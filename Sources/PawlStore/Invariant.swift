@@ -8,7 +8,8 @@ package struct Invariant: Sendable {
     package let name: String
     /// What holds, in a sentence.
     package let statement: String
-    let violations: SQL
+    /// Selects what breaks it, a line each.
+    package let violations: SQL
 
     /// All of them. What a constraint can say, a constraint says; these need more than one row.
     package static let all: [Invariant] = frontier + containers + history + edges
@@ -18,15 +19,18 @@ extension Invariant {
     /// Runs have tasks exactly while they live.
     private static let frontier = [
         Invariant(
-            name: "no_wedge", statement: "a run that has not ended has a task",
+            name: "no_wedge",
+            statement: "a run that has not ended has a task",
             violations: """
                 select 'run ' || r.id from pawl.run r
                 where r.ended_at is null
                   and not exists (
                     select from pawl.task t where t.run_id = r.id and t.kind <> '@deadline')
-                """),
+                """
+        ),
         Invariant(
-            name: "ended_is_quiet", statement: "a run that ended has no task, scope or open wait",
+            name: "ended_is_quiet",
+            statement: "a run that ended has no task, scope or open wait",
             violations: """
                 select 'task ' || t.id || ' of run ' || t.run_id from pawl.task t
                 left join pawl.run r on r.id = t.run_id
@@ -39,7 +43,8 @@ extension Invariant {
                 select 'wait ' || w.id || ' of run ' || w.run_id from pawl.wait w
                 left join pawl.run r on r.id = w.run_id
                 where w.status = 'open' and (r.id is null or r.ended_at is not null)
-                """),
+                """
+        ),
         Invariant(
             name: "parked_has_reason",
             statement: "a parked task waits for an answer, for children, or is a deadline",
@@ -50,22 +55,27 @@ extension Invariant {
                     select from pawl.wait w where w.task_id = t.id and w.status = 'open')
                   and not exists (
                     select from pawl.scope s where s.task_id = t.id and s.remaining > 0)
-                """),
+                """
+        ),
         Invariant(
-            name: "wait_has_task", statement: "an open wait has a parked task at its step",
+            name: "wait_has_task",
+            statement: "an open wait has a parked task at its step",
             violations: """
                 select 'wait ' || w.id || ' of run ' || w.run_id from pawl.wait w
                 left join pawl.task t on t.id = w.task_id and t.phase = 'wait'
                   and t.path = w.path and t.visit = w.visit
                 where w.status = 'open' and t.id is null
-                """),
+                """
+        ),
         Invariant(
-            name: "one_task_per_step", statement: "a step has at most one task",
+            name: "one_task_per_step",
+            statement: "a step has at most one task",
             violations: """
                 select 'run ' || run_id || ' step ' || path || '#' || visit from pawl.task
                 group by run_id, path, visit
                 having count(*) > 1
-                """),
+                """
+        ),
         Invariant(
             name: "status_fits_frontier",
             statement: "a run is waiting exactly when all its tasks are parked",
@@ -74,7 +84,8 @@ extension Invariant {
                 where r.status in ('running', 'waiting')
                   and (r.status = 'waiting') = exists (
                     select from pawl.task t where t.run_id = r.id and t.phase <> 'wait')
-                """),
+                """
+        ),
         Invariant(
             name: "leases_are_rescued",
             statement: "no task is held by a worker that has been dead for half a minute",
@@ -84,7 +95,8 @@ extension Invariant {
                 where t.worker is not null
                   and t.claimed_at < pawl.now() - interval '30 seconds'
                   and (w.id is null or w.beat_at + w.lease < pawl.now() - interval '30 seconds')
-                """),
+                """
+        ),
     ]
 
     /// Joins count right.
@@ -97,7 +109,8 @@ extension Invariant {
                 left join pawl.task c on c.parent = s.task_id
                 group by s.task_id
                 having s.remaining <> count(c.id)
-                """),
+                """
+        ),
         Invariant(
             name: "scope_has_task",
             statement: "an open container has a task, which is parked until the last child ends",
@@ -105,31 +118,38 @@ extension Invariant {
                 select 'container ' || s.path || ' of run ' || s.run_id from pawl.scope s
                 left join pawl.task t on t.id = s.task_id and t.path = s.path and t.visit = s.visit
                 where t.id is null or (s.remaining > 0) <> (t.phase = 'wait')
-                """),
+                """
+        ),
         Invariant(
-            name: "child_has_scope", statement: "a child's container is open",
+            name: "child_has_scope",
+            statement: "a child's container is open",
             violations: """
                 select 'task ' || c.id || ' of run ' || c.run_id from pawl.task c
                 left join pawl.scope s on s.task_id = c.parent and s.run_id = c.run_id
                 where c.parent is not null and s.task_id is null
-                """),
+                """
+        ),
     ]
 
     /// The history is whole, and the heads and the frontier say what it says.
     private static let history = [
         Invariant(
-            name: "events_gapless", statement: "the events of a run are numbered 1, 2, 3 …",
+            name: "events_gapless",
+            statement: "the events of a run are numbered 1, 2, 3 …",
             violations: """
                 select 'run ' || run_id from pawl.event
                 group by run_id
                 having min(seq) <> 1 or max(seq) <> count(*)
-                """),
+                """
+        ),
         Invariant(
-            name: "events_have_run", statement: "events belong to a run",
+            name: "events_have_run",
+            statement: "events belong to a run",
             violations: """
                 select distinct 'run ' || e.run_id from pawl.event e
                 where not exists (select from pawl.run r where r.id = e.run_id)
-                """),
+                """
+        ),
         Invariant(
             name: "end_is_last",
             statement: "after the event that ends a run comes nothing, or that it was retried",
@@ -142,7 +162,8 @@ extension Invariant {
                 ) e
                 where kind in ('run_completed', 'run_failed', 'run_cancelled')
                   and following <> 'run_retried'
-                """),
+                """
+        ),
         Invariant(
             name: "head_says_end",
             statement: "the last event of a run says that it ended exactly when its head does",
@@ -155,24 +176,30 @@ extension Invariant {
                 where (r.ended_at is not null
                        or e.kind in ('run_completed', 'run_failed', 'run_cancelled'))
                   and e.kind is distinct from 'run_' || r.status
-                """),
+                """
+        ),
         Invariant(
-            name: "result_once", statement: "a visit to a step completes at most once",
+            name: "result_once",
+            statement: "a visit to a step completes at most once",
             violations: """
                 select 'run ' || run_id || ' step ' || path || '#' || visit from pawl.event
                 where kind in ('step_completed', 'run_completed')
                 group by run_id, path, visit
                 having count(*) > 1
-                """),
+                """
+        ),
         Invariant(
-            name: "live_is_not_done", statement: "a step that has a task has not completed",
+            name: "live_is_not_done",
+            statement: "a step that has a task has not completed",
             violations: """
                 select 'task ' || t.id || ' of run ' || t.run_id from pawl.task t
                 join pawl.event e on e.run_id = t.run_id and e.path = t.path and e.visit = t.visit
                   and e.kind in ('step_completed', 'step_failed')
-                """),
+                """
+        ),
         Invariant(
-            name: "crashes_have_events", statement: "each counted crash of a step has an event",
+            name: "crashes_have_events",
+            statement: "each counted crash of a step has an event",
             violations: """
                 select 'task ' || t.id || ' of run ' || t.run_id from pawl.task t
                 left join pawl.event e on e.run_id = t.run_id and e.path = t.path
@@ -180,7 +207,8 @@ extension Invariant {
                 where t.crashes > 0
                 group by t.id
                 having t.crashes > count(e.seq)
-                """),
+                """
+        ),
         Invariant(
             name: "decision_once",
             statement: "a decision has one answering event exactly when it is resolved, in time",
@@ -194,26 +222,31 @@ extension Invariant {
                   or (w.status = 'resolved'
                       and (w.resolved_at > w.due_at
                            or bool_or(e.data ->> 'choice' is distinct from w.choice)))
-                """),
+                """
+        ),
     ]
 
     /// Where runs come from.
     private static let edges = [
         Invariant(
-            name: "one_run_per_key", statement: "a key belongs to the one run that carries it",
+            name: "one_run_per_key",
+            statement: "a key belongs to the one run that carries it",
             violations: """
                 select 'run ' || r.id || ' with key ' || r.key from pawl.run r
                 left join pawl.run_key k
                   on k.tenant = r.tenant and k.workflow = r.workflow and k.key = r.key
                 where r.key is not null and k.run_id is distinct from r.id
-                """),
+                """
+        ),
         Invariant(
-            name: "version_is_defined", statement: "a run is pinned to a version that exists",
+            name: "version_is_defined",
+            statement: "a run is pinned to a version that exists",
             violations: """
                 select 'run ' || r.id from pawl.run r
                 left join pawl.definition d on d.workflow = r.workflow and d.version = r.version
                 where d.workflow is null
-                """),
+                """
+        ),
         Invariant(
             name: "one_run_per_tick",
             statement: "a fired tick has a run of its own, which was not started before it",
@@ -226,15 +259,18 @@ extension Invariant {
                 where run_id is not null
                 group by run_id
                 having count(*) > 1
-                """),
+                """
+        ),
         Invariant(
-            name: "checkpoints_are_live", statement: "a checkpoint belongs to a step that has a task",
+            name: "checkpoints_are_live",
+            statement: "a checkpoint belongs to a step that has a task",
             violations: """
                 select distinct 'run ' || c.run_id || ' step ' || c.path from pawl.checkpoint c
                 where not exists (
                   select from pawl.task t
                   where t.run_id = c.run_id and t.path = c.path and t.visit = c.visit)
-                """),
+                """
+        ),
     ]
 }
 
@@ -247,7 +283,8 @@ extension Session {
             _ = try session.execute("set transaction isolation level repeatable read read only")
             return try Invariant.all.map { invariant in
                 let rows = try session.query(
-                    "select v.line from (\(invariant.violations)) as v (line) limit \(limit)")
+                    "select v.line from (\(invariant.violations)) as v (line) limit \(limit)"
+                )
                 return (invariant, try rows.map { try $0.decode(String.self, at: 0) })
             }
         }

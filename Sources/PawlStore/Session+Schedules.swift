@@ -36,7 +36,8 @@ extension Session {
             select name, workflow, spec, zone, input, service, enabled, next_at, last_tick, problem
             from pawl.schedule
             order by name
-            """)
+            """
+        )
         var schedules: [ScheduleRecord] = []
         for row in rows { schedules.append(try ScheduleRecord(row: row)) }
         return schedules
@@ -58,7 +59,8 @@ extension Session {
             on conflict (name) do update
             set workflow = excluded.workflow, spec = excluded.spec, zone = excluded.zone,
                 input = excluded.input, service = excluded.service
-            """)
+            """
+        )
     }
 
     /// Removes a schedule. The record of its ticks stays, and so do the runs that it started.
@@ -77,8 +79,9 @@ extension Session {
 
     /// Locks the schedule that has been due the longest, or that has no next tick yet, and returns
     /// it with the time. Schedules that another scheduler has locked are passed over.
-    package func lockDueSchedule() throws(PostgresError) -> (schedule: ScheduleRecord, now: Instant)?
-    {
+    package func lockDueSchedule() throws(PostgresError) -> (
+        schedule: ScheduleRecord, now: Instant
+    )? {
         let rows = try query(
             """
             select name, workflow, spec, zone, input, service, enabled, next_at, last_tick, problem,
@@ -89,7 +92,8 @@ extension Session {
             order by next_at nulls first
             limit 1
             for update skip locked
-            """)
+            """
+        )
         guard rows.count == 1 else { return nil }
         return (try ScheduleRecord(row: rows[0]), try rows[0].decode(Instant.self, at: 10))
     }
@@ -98,10 +102,13 @@ extension Session {
     package func timeToNextTick() throws(PostgresError) -> Duration? {
         let rows = try query(
             """
-            select greatest(min(next_at) - pawl.now(), interval '0')
+            select case when min(next_at) is not null
+              then greatest(min(next_at) - pawl.now(), interval '0')
+            end
             from pawl.schedule
-            where enabled and problem is null
-            """)
+            where enabled and problem is null and next_at < 'infinity'
+            """
+        )
         return try rows[0].decode(Duration?.self, at: 0)
     }
 
@@ -119,11 +126,16 @@ extension Session {
             insert into pawl.schedule_fire (schedule, tick, outcome, run_id)
             values (\(schedule.name), \(tick), 'fired', \(run))
             on conflict (schedule, tick) do nothing
-            """)
+            """
+        )
     }
 
     /// Records that ticks were not fired, and why. The schedule is locked.
-    package func skip(_ ticks: [Instant], of schedule: String, because reason: String)
+    package func skip(
+        _ ticks: [Instant],
+        of schedule: String,
+        because reason: String
+    )
         throws(PostgresError)
     {
         guard !ticks.isEmpty else { return }
@@ -132,11 +144,16 @@ extension Session {
             insert into pawl.schedule_fire (schedule, tick, outcome, reason)
             select \(schedule), tick, 'skipped', \(reason) from unnest(\(ticks)::timestamptz[]) tick
             on conflict (schedule, tick) do nothing
-            """)
+            """
+        )
     }
 
     /// Moves a locked schedule on to its next tick.
-    package func advance(_ schedule: String, to next: Instant?, last: Instant?)
+    package func advance(
+        _ schedule: String,
+        to next: Instant?,
+        last: Instant?
+    )
         throws(PostgresError)
     {
         _ = try execute(
@@ -144,6 +161,7 @@ extension Session {
             update pawl.schedule
             set next_at = coalesce(\(next), 'infinity'), last_tick = coalesce(\(last), last_tick)
             where name = \(schedule)
-            """)
+            """
+        )
     }
 }

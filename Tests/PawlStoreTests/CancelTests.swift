@@ -27,7 +27,8 @@ struct CancelTests {
         let last = try #require(try await store.run { try $0.lastEvent(of: run) })
         #expect(last.kind == "run_cancelled" && last.seq == 3)
         #expect(
-            try JSON(parsing: last.data ?? []) == ["reason": "enough", "cancelled_by": "ann"])
+            try JSON(parsing: last.data ?? []) == ["reason": "enough", "cancelled_by": "ann"]
+        )
         #expect(try await !store.settle(children[0]))
     }
 
@@ -77,11 +78,14 @@ struct CancelTests {
         try await store.define()
         let run = try await store.enqueue()
         let refusal = try await store.refusal(
-            of: "select pawl.cancel(\(run), repeat('x', 2000000))")
+            of: "select pawl.cancel(\(run), repeat('x', 2000000))"
+        )
         #expect(refusal?.message == "the reason is larger than 1 MiB")
         try await store.execute("select pawl.cancel(\(run), null, null)")
         #expect(
             try await store.count(
-                "select count(*) from pawl.event where data ->> 'cancelled_by' = session_user") == 1)
+                "select count(*) from pawl.event where data ->> 'cancelled_by' = session_user"
+            ) == 1
+        )
     }
 }

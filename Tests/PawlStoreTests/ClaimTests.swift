@@ -18,7 +18,8 @@ struct ClaimTests {
             """
             insert into pawl.run (workflow, tenant, key, input, deadline)
             values ('job', 'acme', 'k', '{"a": 1}', now() + interval '1 h')
-            """)
+            """
+        )
         let claim = try await store.claim(for: worker).only()
         #expect(claim.tenant == "acme" && claim.key == "k" && claim.workflow == "job")
         #expect(claim.step == StepID(path: "job") && claim.kind == .handler("job"))
@@ -28,8 +29,10 @@ struct ClaimTests {
         #expect(String(decoding: claim.input, as: UTF8.self) == #"{"a": 1}"#)
         #expect(
             try await store.count(
-                "select count(*) from pawl.task where worker = \(worker) and claimed_at <= now()")
-                == 1)
+                "select count(*) from pawl.task where worker = \(worker) and claimed_at <= now()"
+            )
+                == 1
+        )
     }
 
     @Test func `the most urgent come first, then the oldest`() async throws {
@@ -41,7 +44,8 @@ struct ClaimTests {
             values ('job', 'd', 5, now() - interval '1 s'), ('job', 'e', 9, now() - interval '1 h'),
               ('job', 'b', 5, now() - interval '1 d'), ('job', 'a', 0, now()),
               ('job', 'c', 5, now() - interval '1 h')
-            """)
+            """
+        )
         var order: [String] = []
         while let claim = try await store.claim(1, for: worker).first {
             order.append(claim.key ?? "")
@@ -53,28 +57,35 @@ struct ClaimTests {
         try await store.define()
         let worker = try await store.worker()
         try await store.execute(
-            "insert into pawl.run (workflow, priority) select 'job', n % 3 from generate_series(1, 999) n")
+            "insert into pawl.run (workflow, priority) select 'job', n % 3 from generate_series(1, 999) n"
+        )
         for settings in [
             "enable_hashjoin = off; set enable_mergejoin = off", "enable_nestloop = off",
             "enable_hashagg = off; set enable_sort = off", "enable_indexscan = off",
-            "enable_material = off; set enable_bitmapscan = off", "plan_cache_mode = force_generic_plan",
+            "enable_material = off; set enable_bitmapscan = off",
+            "plan_cache_mode = force_generic_plan",
         ] {
             let connection = try await store.connect()
             let counts = try await connection.run { session in
                 try session.script("set \(settings)")
-                return try [3, 1, 50].map { try session.claim($0, from: "default", for: worker).count }
+                return try [3, 1, 50].map {
+                    try session.claim($0, from: "default", for: worker).count
+                }
             }
             #expect(counts == [3, 1, 50], "\(settings)")
             await connection.close()
         }
         #expect(
-            try await store.count("select count(*) from pawl.task where worker is not null") == 6 * 54)
+            try await store.count("select count(*) from pawl.task where worker is not null") == 6
+                * 54
+        )
     }
 
     @Test func `a task is claimed by one of many who ask at once`() async throws {
         try await store.define()
         try await store.execute(
-            "insert into pawl.run (workflow) select 'job' from generate_series(1, 400)")
+            "insert into pawl.run (workflow) select 'job' from generate_series(1, 400)"
+        )
         let claimed = try await withThrowingTaskGroup(of: [Int64].self) { group in
             for _ in 1...8 {
                 group.addTask {
@@ -95,7 +106,8 @@ struct ClaimTests {
     @Test func `what another is claiming is passed over, not waited for`() async throws {
         try await store.define()
         try await store.execute(
-            "insert into pawl.run (workflow) select 'job' from generate_series(1, 5)")
+            "insert into pawl.run (workflow) select 'job' from generate_series(1, 5)"
+        )
         let (here, there) = (try await store.worker(), try await store.worker())
         let other = try await store.connect()
         try await other.run { session in
@@ -110,7 +122,8 @@ struct ClaimTests {
         await other.close()
     }
 
-    @Test func `a worker that was given up claims nothing, nor one that is not known`() async throws {
+    @Test func `a worker that was given up claims nothing, nor one that is not known`() async throws
+    {
         try await store.define()
         let worker = try await store.worker(lease: .seconds(1))
         _ = try await store.enqueue()
@@ -138,18 +151,23 @@ struct ClaimTests {
         try await store.define(try .chain)
         let worker = try await store.worker()
         try await store.execute(
-            "insert into pawl.run (workflow) select 'chain' from generate_series(1, 10)")
+            "insert into pawl.run (workflow) select 'chain' from generate_series(1, 10)"
+        )
         let (updated, hot) = try await store.run { session in
             try session.transaction { session in
                 let claims = try session.claim(10, from: "default", for: worker)
                 let moves = try claims.dropLast(5).map { try session.settlement(of: $0) }
                 #expect(try session.settle(moves).count == 5)
-                #expect(try session.release(claims.suffix(5).map { Release($0, delay: .zero) }).count == 5)
+                #expect(
+                    try session.release(claims.suffix(5).map { Release($0, delay: .zero) }).count
+                        == 5
+                )
                 let row = try session.query(
                     """
                     select n_tup_upd, n_tup_hot_upd from pg_stat_xact_user_tables
                     where relid = 'pawl.task'::regclass
-                    """)[0]
+                    """
+                )[0]
                 return (try row.decode(Int.self, at: 0), try row.decode(Int.self, at: 1))
             }
         }

@@ -35,7 +35,8 @@ struct DeadlineTests {
         #expect(try await frontier() == [0, 0, 0])
         #expect(try await store.texts("select status from pawl.wait") == ["cancelled"])
         #expect(
-            try await store.transcript(of: run).suffix(1) == ["run_failed @deadline"])
+            try await store.transcript(of: run).suffix(1) == ["run_failed @deadline"]
+        )
         #expect(try await !store.settle(children[0]))
     }
 
@@ -52,7 +53,10 @@ struct DeadlineTests {
         try await store.define()
         let worker = try await store.worker()
         _ = try await store.enqueue(
-            "job", [:], EnqueueOptions(delay: .seconds(3_600), timeout: .seconds(60)))
+            "job",
+            [:],
+            EnqueueOptions(delay: .seconds(3_600), timeout: .seconds(60))
+        )
         try await store.database.advanceClock(by: .seconds(3_601))
         #expect(try await store.claim(for: worker).map(\.kind) == [.handler("job")])
         try await store.database.advanceClock(by: .seconds(60))

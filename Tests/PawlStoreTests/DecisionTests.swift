@@ -17,7 +17,11 @@ struct DecisionTests {
         return try await store.run { try $0.openDecisions(limit: 10) }.only()
     }
 
-    private func decide(_ decision: OpenDecision, _ choice: String, by who: String = "ann")
+    private func decide(
+        _ decision: OpenDecision,
+        _ choice: String,
+        by who: String = "ann"
+    )
         async throws -> PostgresError?
     {
         do {
@@ -35,15 +39,21 @@ struct DecisionTests {
         #expect(decision.step == StepID(path: "ask") && decision.workflow == "question")
         let run = try await store.run {
             try $0.decide(
-                decision.id, choice: "yes", reasoning: "why not", data: Array(#"{"n": 1}"#.utf8),
-                by: "ann")
+                decision.id,
+                choice: "yes",
+                reasoning: "why not",
+                data: Array(#"{"n": 1}"#.utf8),
+                by: "ann"
+            )
         }
         #expect(run == decision.run)
         #expect(try await store.status(of: run) == .running)
         #expect(
             try await store.text(
-                "select concat_ws(' ', status, choice, reasoning, data, resolved_by) from pawl.wait")
-                == #"resolved yes why not {"n": 1} ann"#)
+                "select concat_ws(' ', status, choice, reasoning, data, resolved_by) from pawl.wait"
+            )
+                == #"resolved yes why not {"n": 1} ann"#
+        )
         let worker = try await store.worker()
         let claim = try await store.claim(for: worker).only()
         #expect(claim.phase == .resume && claim.kind == .human)
@@ -52,11 +62,14 @@ struct DecisionTests {
             try await store.transcript(of: run) == [
                 "decision_requested ask", "decision_resolved ask", "step_completed ask",
                 "run_completed end",
-            ])
+            ]
+        )
         #expect(
             try await store.text(
-                "select concat_ws(' ', data ->> 'choice', data -> 'data' ->> 'n') from pawl.event where seq = 3")
-                == "yes 1")
+                "select concat_ws(' ', data ->> 'choice', data -> 'data' ->> 'n') from pawl.event where seq = 3"
+            )
+                == "yes 1"
+        )
         #expect(try await store.run { try $0.openDecisions(limit: 10) }.isEmpty)
     }
 
@@ -91,8 +104,11 @@ struct DecisionTests {
         }
         #expect(refusals.count { $0 == nil } == 1)
         #expect(
-            try await store.count("select count(*) from pawl.event where kind = 'decision_resolved'")
-                == 1)
+            try await store.count(
+                "select count(*) from pawl.event where kind = 'decision_resolved'"
+            )
+                == 1
+        )
     }
 
     @Test func `what is not an option is refused, and the options are named`() async throws {
@@ -133,12 +149,16 @@ struct DecisionTests {
         #expect(claim.phase == .wait)
         try await store.settle(claim)
         #expect(
-            try await store.texts("select concat_ws(' ', status, choice, resolved_by) from pawl.wait")
-                == ["expired no"])
+            try await store.texts(
+                "select concat_ws(' ', status, choice, resolved_by) from pawl.wait"
+            )
+                == ["expired no"]
+        )
         #expect(try await store.status(of: decision.run) == .completed)
         #expect(
             try await decide(decision, "yes")?.message
-                == "run \(decision.run.uuidString.lowercased()) is already completed")
+                == "run \(decision.run.uuidString.lowercased()) is already completed"
+        )
     }
 
     @Test func `a cancelled run takes no answer`() async throws {
@@ -146,7 +166,8 @@ struct DecisionTests {
         try await store.execute("select pawl.cancel(\(decision.run))")
         let refusal = try await decide(decision, "yes")
         #expect(
-            refusal?.message == "run \(decision.run.uuidString.lowercased()) is already cancelled")
+            refusal?.message == "run \(decision.run.uuidString.lowercased()) is already cancelled"
+        )
         #expect(refusal?.hint != nil)
         #expect(try await store.texts("select status from pawl.wait") == ["cancelled"])
     }
@@ -163,16 +184,23 @@ struct DecisionTests {
         ("null", "(repeat('[', 80) || repeat(']', 80))::jsonb", "is nested deeper than 64 levels"),
         ("null", "'{\"n\": 1e400}'", "has a number that would not survive: 1000000"),
     ])
-    func `an answer has the limits of an input`(reasoning: String, data: String, message: String)
+    func `an answer has the limits of an input`(
+        reasoning: String,
+        data: String,
+        message: String
+    )
         async throws
     {
         let decision = try await ask()
         let before = try await store.image()
         let refusal = try await store.refusal(
             of: SQL(
-                verbatim: "select pawl.decide(\(decision.id), 'yes', \(reasoning), \(data))"))
+                verbatim: "select pawl.decide(\(decision.id), 'yes', \(reasoning), \(data))"
+            )
+        )
         #expect(
-            refusal?.message.hasPrefix("the answer to decision \(decision.id) \(message)") == true)
+            refusal?.message.hasPrefix("the answer to decision \(decision.id) \(message)") == true
+        )
         #expect(try await store.image() == before)
     }
 }

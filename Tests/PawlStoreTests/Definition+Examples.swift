@@ -14,7 +14,8 @@ extension Definition {
                      "edges": [{"source": "start", "target": "first"},
                                {"source": "first", "target": "second"},
                                {"source": "second", "target": "end"}]}
-                    """)
+                    """
+            )
         }
     }
 
@@ -33,7 +34,8 @@ extension Definition {
                  "edges": [{"source": "start", "target": "all"},
                            {"source": "all", "target": "after"},
                            {"source": "after", "target": "end"}]}
-                """)
+                """
+        )
     }
 
     /// A question that stands for an hour; `extra` are further members of its config.
@@ -47,7 +49,8 @@ extension Definition {
                            {"id": "end", "type": "end"}],
                  "edges": [{"source": "start", "target": "ask"},
                            {"source": "ask", "target": "end"}]}
-                """)
+                """
+        )
     }
 
     /// `first`, from which no edge leads on unless its output says so.
@@ -62,7 +65,8 @@ extension Definition {
                                {"source": "first", "target": "end",
                                 "condition": {"type": "field", "path": "first.output.go",
                                               "op": "exists"}}]}
-                    """)
+                    """
+            )
         }
     }
 

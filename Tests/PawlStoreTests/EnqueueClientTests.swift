@@ -16,7 +16,8 @@ struct EnqueueClientTests {
             insert into pawl.run (workflow, input, key)
             values ('job', '{"order": 7}', 'order-7') returning status;
             select pawl.enqueue('job', key => 'order-7') = (select id from pawl.run);
-            """)
+            """
+        )
         #expect(output == "pending\nt")
         #expect(error == "")
         #expect(try await store.count("select count(*) from pawl.task") == 1)
@@ -34,7 +35,8 @@ struct EnqueueClientTests {
             job\tk
             job\t\\N
             \\.
-            """)
+            """
+        )
         #expect(output == "COPY 2\nCOPY 2")
         #expect(error == "")
         #expect(
@@ -42,7 +44,9 @@ struct EnqueueClientTests {
                 """
                 select concat_ws(' ', t.priority, r.input ->> 'n', r.key)
                 from pawl.task t join pawl.run r on r.id = t.run_id order by t.id
-                """).sorted() == ["0 2", "5", "5 1", "5 k"])
+                """
+            ).sorted() == ["0 2", "5", "5 1", "5 k"]
+        )
     }
 
     @Test func `a bad line of a copy refuses all of it`() async throws {
@@ -53,7 +57,8 @@ struct EnqueueClientTests {
             job
             jbo
             \\.
-            """)
+            """
+        )
         #expect(error.contains("ERROR:  workflow \"jbo\" is not defined"))
         #expect(error.contains("HINT:  pawl define --list prints the defined ones"))
         #expect(error.contains("COPY run, line 2"))
@@ -61,7 +66,8 @@ struct EnqueueClientTests {
     }
 
     @Test(.enabled("needs Python's psycopg2", { await Python.canImport("psycopg2") }))
-    func `Python enqueues in a transaction of its own, with many rows and with copy`() async throws {
+    func `Python enqueues in a transaction of its own, with many rows and with copy`() async throws
+    {
         try await store.define()
         let output = try await Python.run(
             #"""
@@ -92,7 +98,9 @@ struct EnqueueClientTests {
             with db, db.cursor() as sql:
                 sql.execute("select (select count(*) from customer_order), count(*) from pawl.task")
                 print(*sql.fetchone())
-            """#, connectionString)
+            """#,
+            connectionString
+        )
         #expect(output == "True\n23503 workflow \"jbo\" is not defined\n1 1001")
     }
 

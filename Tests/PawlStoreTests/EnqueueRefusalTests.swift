@@ -28,90 +28,156 @@ struct RefusedInsert: Sendable, CustomStringConvertible {
 extension RefusedInsert {
     static let definitions = [
         RefusedInsert(
-            "workflow", "'jbo'", .foreignKeyViolation, "workflow \"jbo\" is not defined",
-            hint: "pawl define --list prints the defined ones"),
+            "workflow",
+            "'jbo'",
+            .foreignKeyViolation,
+            "workflow \"jbo\" is not defined",
+            hint: "pawl define --list prints the defined ones"
+        ),
         RefusedInsert(
-            "workflow", "null", .notNullViolation, "a run names no workflow",
-            hint: "pawl define --list prints the defined ones"),
+            "workflow",
+            "null",
+            .notNullViolation,
+            "a run names no workflow",
+            hint: "pawl define --list prints the defined ones"
+        ),
         RefusedInsert(
-            "input", "'{}'", .notNullViolation, "a run names no workflow",
-            hint: "pawl define --list prints the defined ones"),
+            "input",
+            "'{}'",
+            .notNullViolation,
+            "a run names no workflow",
+            hint: "pawl define --list prints the defined ones"
+        ),
         RefusedInsert(
-            "workflow, version", "'job', 2", .foreignKeyViolation,
+            "workflow, version",
+            "'job', 2",
+            .foreignKeyViolation,
             "workflow \"job\" version 2 is not defined",
-            hint: "pawl define --list prints the defined ones"),
+            hint: "pawl define --list prints the defined ones"
+        ),
     ]
 
     static let columns = [
         RefusedInsert(
-            "workflow, priority", "'job', 10", .checkViolation, "priority 10 is out of range",
-            hint: "use 0 (first) to 9 (last)"),
+            "workflow, priority",
+            "'job', 10",
+            .checkViolation,
+            "priority 10 is out of range",
+            hint: "use 0 (first) to 9 (last)"
+        ),
         RefusedInsert(
-            "workflow, priority", "'job', -1", .checkViolation, "priority -1 is out of range",
-            hint: "use 0 (first) to 9 (last)"),
+            "workflow, priority",
+            "'job', -1",
+            .checkViolation,
+            "priority -1 is out of range",
+            hint: "use 0 (first) to 9 (last)"
+        ),
         RefusedInsert(
-            "workflow, key", "'job', repeat('k', 256)", .checkViolation,
+            "workflow, key",
+            "'job', repeat('k', 256)",
+            .checkViolation,
             "a key has 1 to 255 characters, this one has 256",
-            hint: "hash longer keys; leave out empty ones"),
+            hint: "hash longer keys; leave out empty ones"
+        ),
         RefusedInsert(
-            "workflow, key", "'job', ''", .checkViolation,
+            "workflow, key",
+            "'job', ''",
+            .checkViolation,
             "a key has 1 to 255 characters, this one has 0",
-            hint: "hash longer keys; leave out empty ones"),
+            hint: "hash longer keys; leave out empty ones"
+        ),
         RefusedInsert(
-            "workflow, queue", "'job', repeat('q', 65)", .checkViolation,
+            "workflow, queue",
+            "'job', repeat('q', 65)",
+            .checkViolation,
             "a queue has 1 to 64 characters, this one has 65",
-            hint: "give a shorter name, or none"),
+            hint: "give a shorter name, or none"
+        ),
         RefusedInsert(
-            "workflow, tenant", "'job', ''", .checkViolation,
+            "workflow, tenant",
+            "'job', ''",
+            .checkViolation,
             "a tenant has 1 to 64 characters, this one has 0",
-            hint: "give a shorter name, or none"),
+            hint: "give a shorter name, or none"
+        ),
         RefusedInsert(
-            "workflow, id", "'job', '6ba7b810-9dad-41d1-80b4-00c04fd430c8'", .checkViolation,
+            "workflow, id",
+            "'job', '6ba7b810-9dad-41d1-80b4-00c04fd430c8'",
+            .checkViolation,
             "run id 6ba7b810-9dad-41d1-80b4-00c04fd430c8 is not a UUID of version 7",
-            hint: "leave id out, or make one that starts with the time (version 7)"),
+            hint: "leave id out, or make one that starts with the time (version 7)"
+        ),
         RefusedInsert(
-            "workflow, run_at", "'job', 'infinity'", .checkViolation,
-            "a run cannot be due at infinity", hint: "give an instant"),
+            "workflow, run_at",
+            "'job', 'infinity'",
+            .checkViolation,
+            "a run cannot be due at infinity",
+            hint: "give an instant"
+        ),
         RefusedInsert(
-            "workflow, run_at", "'job', '-infinity'", .checkViolation,
-            "a run cannot be due at -infinity", hint: "give an instant"),
+            "workflow, run_at",
+            "'job', '-infinity'",
+            .checkViolation,
+            "a run cannot be due at -infinity",
+            hint: "give an instant"
+        ),
         RefusedInsert(
-            "workflow, run_at, deadline", "'job', '2040-01-02 00:00Z', '2040-01-01 00:00Z'",
-            .checkViolation, "the deadline 2040-01-01 00:00:00+00 is not after the run is due",
-            hint: "give a later deadline, or none"),
+            "workflow, run_at, deadline",
+            "'job', '2040-01-02 00:00Z', '2040-01-01 00:00Z'",
+            .checkViolation,
+            "the deadline 2040-01-01 00:00:00+00 is not after the run is due",
+            hint: "give a later deadline, or none"
+        ),
         RefusedInsert(
-            "workflow, deadline", "'job', '-infinity'", .checkViolation,
+            "workflow, deadline",
+            "'job', '-infinity'",
+            .checkViolation,
             "the deadline -infinity is not after the run is due",
-            hint: "give a later deadline, or none"),
+            hint: "give a later deadline, or none"
+        ),
     ]
 
-    static let types = [("[1]", "an array"), ("\"a\"", "a string"), ("1", "a number"),
-        ("true", "a boolean"), ("null", "null")].map { text, name in
-            RefusedInsert(
-                "workflow, input", "'job', '\(text)'", .checkViolation,
-                "the input of workflow \"job\" is not a JSON object but \(name)",
-                hint: #"give an object, for example {"items": [1, 2]}"#)
-        }
+    static let types = [
+        ("[1]", "an array"), ("\"a\"", "a string"), ("1", "a number"),
+        ("true", "a boolean"), ("null", "null"),
+    ].map { text, name in
+        RefusedInsert(
+            "workflow, input",
+            "'job', '\(text)'",
+            .checkViolation,
+            "the input of workflow \"job\" is not a JSON object but \(name)",
+            hint: #"give an object, for example {"items": [1, 2]}"#
+        )
+    }
 
     static let numbers = [
         "9223372036854775808", "-9223372036854775809", "1e309", "-1e309", "1e100000", "1e-400",
         "0.1234567890123456789", "1234567890123456789012345", "1e131000", "2.1e-308",
     ].map { number in
         RefusedInsert(
-            "workflow, input", "'job', '{\"deep\": [{\"n\": \(number)}]}'",
-            "22003", "the input of workflow \"job\" has a number that would not survive: ",
-            hint: "pass it as text: only 64-bit integers and IEEE doubles come back the same")
+            "workflow, input",
+            "'job', '{\"deep\": [{\"n\": \(number)}]}'",
+            "22003",
+            "the input of workflow \"job\" has a number that would not survive: ",
+            hint: "pass it as text: only 64-bit integers and IEEE doubles come back the same"
+        )
     }
 
     static let sizes = [
         RefusedInsert(
-            "workflow, input", "'job', jsonb_build_object('a', repeat('x', 1048568))", "54000",
+            "workflow, input",
+            "'job', jsonb_build_object('a', repeat('x', 1048568))",
+            "54000",
             "the input of workflow \"job\" is larger than 1 MiB",
-            hint: "store large data elsewhere and pass a reference to it"),
+            hint: "store large data elsewhere and pass a reference to it"
+        ),
         RefusedInsert(
-            "workflow, input", "'job', jsonb_build_object('a', repeat('x', 100000000))", "54000",
+            "workflow, input",
+            "'job', jsonb_build_object('a', repeat('x', 100000000))",
+            "54000",
             "the input of workflow \"job\" is larger than 1 MiB",
-            hint: "store large data elsewhere and pass a reference to it"),
+            hint: "store large data elsewhere and pass a reference to it"
+        ),
         // A few bytes each, and 100,000 digits when printed: a gigabyte, if all were.
         RefusedInsert(
             "workflow, input",
@@ -119,17 +185,24 @@ extension RefusedInsert {
             'job', (select ('{"a":[' || string_agg('1e131000', ',') || ']}')::jsonb
                     from generate_series(1, 100000))
             """,
-            "22003", "the input of workflow \"job\" has a number that would not survive: 1000",
-            hint: "pass it as text: only 64-bit integers and IEEE doubles come back the same"),
+            "22003",
+            "the input of workflow \"job\" has a number that would not survive: 1000",
+            hint: "pass it as text: only 64-bit integers and IEEE doubles come back the same"
+        ),
         RefusedInsert(
-            "workflow, input", "'job', (repeat('{\"a\":', 65) || '1' || repeat('}', 65))::jsonb",
-            "54000", "the input of workflow \"job\" is nested deeper than 64 levels",
-            hint: "flatten it, or pass it as text"),
+            "workflow, input",
+            "'job', (repeat('{\"a\":', 65) || '1' || repeat('}', 65))::jsonb",
+            "54000",
+            "the input of workflow \"job\" is nested deeper than 64 levels",
+            hint: "flatten it, or pass it as text"
+        ),
         RefusedInsert(
             "workflow, input",
             "'job', ('{\"a\":' || repeat('[', 5000) || repeat(']', 5000) || '}')::jsonb",
-            "54000", "the input of workflow \"job\" is nested deeper than 64 levels",
-            hint: "flatten it, or pass it as text"),
+            "54000",
+            "the input of workflow \"job\" is nested deeper than 64 levels",
+            hint: "flatten it, or pass it as text"
+        ),
     ]
 }
 
@@ -142,7 +215,9 @@ struct EnqueueRefusalTests {
         RefusedInsert.definitions, RefusedInsert.columns, RefusedInsert.types,
         RefusedInsert.numbers, RefusedInsert.sizes,
     ])
-    func `a bad run is refused by name, and nothing is written`(inserts: [RefusedInsert])
+    func `a bad run is refused by name, and nothing is written`(
+        inserts: [RefusedInsert]
+    )
         async throws
     {
         try await store.define()
@@ -152,7 +227,8 @@ struct EnqueueRefusalTests {
             #expect(refusal?.sqlState == insert.state, "\(insert)")
             #expect(
                 refusal?.message.hasPrefix(insert.message) == true,
-                "\(insert): \(refusal?.message ?? "accepted")")
+                "\(insert): \(refusal?.message ?? "accepted")"
+            )
             #expect(refusal?.hint == insert.hint, "\(insert)")
             #expect(refusal?.remedy == .bug, "\(insert)")
         }
@@ -166,7 +242,8 @@ struct EnqueueRefusalTests {
             of: """
                 insert into pawl.run (workflow, key, priority)
                 select 'job', 'k' || n, case n when 500 then 12 end from generate_series(1, 1000) n
-                """)
+                """
+        )
         #expect(refusal?.message == "priority 12 is out of range")
         #expect(try await store.image() == before)
     }
@@ -181,14 +258,16 @@ struct EnqueueRefusalTests {
                 select jsonb_build_object('padding', repeat('x', 3000),
                   'deep', (repeat('[', 100) || repeat(']', 100))::jsonb);
                 insert into archive select jsonb_build_object('padding', repeat('x', 2000000));
-                """)
+                """
+            )
         }
         for (size, message) in [("<", "nested deeper than 64 levels"), (">", "larger than 1 MiB")] {
             let refusal = try await store.refusal(
                 of: """
                     insert into pawl.run (workflow, input) select 'job', input from archive
                     where octet_length(input::text) \(SQL(verbatim: size)) 100000
-                    """)
+                    """
+            )
             #expect(refusal?.message == "the input of workflow \"job\" is \(message)")
         }
     }
@@ -196,11 +275,14 @@ struct EnqueueRefusalTests {
     @Test func `text that cannot be stored is refused by the server`() async throws {
         try await store.define()
         for (input, state) in [
-            (#"{"a": "\u0000"}"#, "22P05"), (#"{"a": "\ud800"}"#, "22P02"), (#"{"a": NaN}"#, "22P02"),
+            (#"{"a": "\u0000"}"#, "22P05"), (#"{"a": "\ud800"}"#, "22P02"),
+            (#"{"a": NaN}"#, "22P02"),
             ("{", "22P02"),
         ] {
             let refusal = try await store.refusal(
-                of: "insert into pawl.run (workflow, input) values ('job', \(JSONText(input))::jsonb)")
+                of:
+                    "insert into pawl.run (workflow, input) values ('job', \(JSONText(input))::jsonb)"
+            )
             #expect(refusal?.sqlState?.rawValue == state)
         }
         #expect(try await store.count("select count(*) from pawl.run") == 0)
@@ -225,7 +307,10 @@ struct EnqueueRefusalTests {
         ("update pawl.run set status = 'failed'", "run_ended_when_final"),
         ("update pawl.run set priority = 10", "run_priority_in_range"),
     ])
-    func `rows that make no sense cannot be made by hand`(change: String, constraint: String)
+    func `rows that make no sense cannot be made by hand`(
+        change: String,
+        constraint: String
+    )
         async throws
     {
         try await store.define()

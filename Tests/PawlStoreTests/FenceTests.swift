@@ -36,7 +36,10 @@ struct FenceTests {
             return try await store.claim(for: worker).only()
         case .deadline:
             _ = try await store.enqueue(
-                "job", [:], EnqueueOptions(timeout: .seconds(60), queue: "nobody's"))
+                "job",
+                [:],
+                EnqueueOptions(timeout: .seconds(60), queue: "nobody's")
+            )
             try await store.database.advanceClock(by: .seconds(61))
             return try await store.claim(from: "nobody's", for: worker).only {
                 $0.kind == .deadline
@@ -83,7 +86,8 @@ struct FenceTests {
         #expect(held == Set(claims.map(\.task)).subtracting(lost))
         #expect(
             try await store.count("select count(*) from pawl.event")
-                == claims.count - lost.count)
+                == claims.count - lost.count
+        )
     }
 
     @Test func `after a commit without an answer a worker finds what is still its own`()
@@ -103,7 +107,9 @@ struct FenceTests {
     }
 
     @Test(arguments: ["cancel", "rescue", "release"])
-    func `whoever takes a task waits for a settlement that is under way`(taker: String)
+    func `whoever takes a task waits for a settlement that is under way`(
+        taker: String
+    )
         async throws
     {
         try await store.define(.chain)
@@ -130,7 +136,8 @@ struct FenceTests {
         try await taken
         #expect(
             try await store.transcript(of: claim.run)
-                == ["step_completed first"] + (taker == "cancel" ? ["run_cancelled"] : []))
+                == ["step_completed first"] + (taker == "cancel" ? ["run_cancelled"] : [])
+        )
         await settling.close()
     }
 }

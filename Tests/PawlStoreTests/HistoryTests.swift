@@ -91,7 +91,8 @@ struct HistoryTests {
         }
         let known = try await store.run { session in
             try session.projections(
-                of: Dictionary(uniqueKeysWithValues: claims.map { ($0.run, $0.input) }))
+                of: Dictionary(uniqueKeysWithValues: claims.map { ($0.run, $0.input) })
+            )
         }
         for (number, claim) in claims.enumerated() {
             let records = try #require(known[claim.run]?.records)
@@ -109,6 +110,7 @@ struct HistoryTests {
         #expect(
             try await store.run { try $0.lastOutput(of: claim.run) }.map {
                 String(decoding: $0, as: UTF8.self)
-            } == output)
+            } == output
+        )
     }
 }

@@ -49,10 +49,14 @@ struct JoinTests {
                 """
                 select concat_ws(' ', t.phase, s.remaining) from pawl.scope s
                 join pawl.task t on t.id = s.task_id
-                """) == "resume 0")
+                """
+            ) == "resume 0"
+        )
         #expect(
-            try await store.texts("select concat_ws(' ', seq, path) from pawl.event order by seq").sorted()
-                == ["1 all", "2 all.w1", "3 all.w2"])
+            try await store.texts("select concat_ws(' ', seq, path) from pawl.event order by seq")
+                .sorted()
+                == ["1 all", "2 all.w1", "3 all.w2"]
+        )
         await first.close()
     }
 
@@ -69,8 +73,10 @@ struct JoinTests {
         try await store.finish(for: branches[0].worker)
         #expect(
             try await store.texts(
-                "select concat_ws(' ', max(seq), count(*)) from pawl.event group by run_id")
-                == [String](repeating: "12 12", count: 12))
+                "select concat_ws(' ', max(seq), count(*)) from pawl.event group by run_id"
+            )
+                == [String](repeating: "12 12", count: 12)
+        )
     }
 
     @Test func `answers and ends of branches come at once, and none is lost`() async throws {
@@ -84,7 +90,12 @@ struct JoinTests {
                 group.addTask {
                     _ = try await store.run {
                         try $0.decide(
-                            question.id, choice: "ok", reasoning: nil, data: nil, by: "ann")
+                            question.id,
+                            choice: "ok",
+                            reasoning: nil,
+                            data: nil,
+                            by: "ann"
+                        )
                     }
                 }
             }
@@ -96,7 +107,8 @@ struct JoinTests {
         try await settle(answers, by: 4)
         try await store.finish(for: branches[0].worker)
         #expect(
-            try await store.count("select count(*) from pawl.run where status = 'completed'") == 6)
+            try await store.count("select count(*) from pawl.run where status = 'completed'") == 6
+        )
     }
 
     @Test func `a run that is cancelled while its branches end is cancelled, and nothing more`()
@@ -115,7 +127,8 @@ struct JoinTests {
         try await settle(branches, by: 4)
         try await cancelled
         #expect(
-            try await store.count("select count(*) from pawl.run where status = 'cancelled'") == 10)
+            try await store.count("select count(*) from pawl.run where status = 'cancelled'") == 10
+        )
         #expect(try await store.count("select count(*) from pawl.task") == 0)
     }
 }

@@ -11,7 +11,9 @@ struct PlanTests {
     let store = Storeroom()
 
     /// Tables that grow. `pawl.worker` and the definitions are small for ever.
-    private static let large: Set = ["run", "run_key", "task", "event", "wait", "scope", "checkpoint"]
+    private static let large: Set = [
+        "run", "run_key", "task", "event", "wait", "scope", "checkpoint",
+    ]
 
     @Test(arguments: [0, 100_000])
     func `claim and settle read what they need, by index, with statistics of an empty table`(
@@ -37,7 +39,8 @@ struct PlanTests {
                 set session_replication_role = origin;
                 insert into pawl.run (workflow, priority)
                 select w, 0 from unnest(array['chain', 'fan', 'fan', 'chain']) w;
-                """)
+                """
+            )
             return try Plans.explaining(session) { session in
                 var claims = try session.claim(limit, from: "default", for: worker)
                 #expect(claims.count == (rows == 0 ? 4 : limit))
@@ -83,7 +86,10 @@ private struct ExecutedPlan: Sendable {
 
 private enum Plans {
     /// Collects the plans of the statements that `body` executes, with the rows that they read.
-    static func explaining(_ session: Session, _ body: (Session) throws -> Void) throws
+    static func explaining(
+        _ session: Session,
+        _ body: (Session) throws -> Void
+    ) throws
         -> [ExecutedPlan]
     {
         let said = Mutex<[String]>([])
@@ -95,7 +101,8 @@ private enum Plans {
             set auto_explain.log_timing = off;
             set auto_explain.log_format = json;
             set client_min_messages = log;
-            """)
+            """
+        )
         session.noticeHandler = { notice in said.withLock { $0.append(notice.message) } }
         try body(session)
         session.noticeHandler = nil
@@ -116,7 +123,8 @@ private enum Plans {
             type: plan["Node Type"]?.stringValue ?? "",
             relation: plan["Relation Name"]?.stringValue,
             index: plan["Index Name"]?.stringValue,
-            rows: (plan["Actual Rows"]?.intValue ?? 0) * loops)
+            rows: (plan["Actual Rows"]?.intValue ?? 0) * loops
+        )
         return [node] + (plan["Plans"]?.arrayValue ?? []).flatMap(nodes)
     }
 }

@@ -15,11 +15,13 @@ struct ReleaseTests {
         let worker = try await store.worker()
         let claim = try await store.claimNew(for: worker)
         #expect(
-            try await store.run { try $0.release([Release(claim, delay: .zero)]) } == [claim.task])
+            try await store.run { try $0.release([Release(claim, delay: .zero)]) } == [claim.task]
+        )
         #expect(
             try await store.text(
                 "select concat_ws(' ', attempt, crashes, fence, worker, claimed_at, run_at <= pawl.now()) from pawl.task"
-            ) == "0 0 2 t")
+            ) == "0 0 2 t"
+        )
         let again = try await store.claim(for: worker).only()
         #expect(again.attempt == 1)
         #expect(try await !store.settle(claim))
@@ -50,7 +52,9 @@ struct ReleaseTests {
         }
         #expect(released == [claims[2].task])
         #expect(try await store.image().filter { !$0.hasPrefix("task") } == before)
-        #expect(try await store.run { try $0.release(claims.map { Release($0, delay: .zero) }) }.isEmpty)
+        #expect(
+            try await store.run { try $0.release(claims.map { Release($0, delay: .zero) }) }.isEmpty
+        )
     }
 
     @Test func `a worker learns which of its tasks are not its own any more`() async throws {
@@ -64,7 +68,8 @@ struct ReleaseTests {
         _ = try await store.run { try $0.release([Release(claims[1], delay: .zero)]) }
         #expect(
             Set(try await store.run { try $0.lostTasks(among: held) })
-                == [claims[0].task, claims[1].task])
+                == [claims[0].task, claims[1].task]
+        )
     }
 
     @Test func `a worker that is not sure gives back all that it holds`() async throws {
@@ -75,7 +80,9 @@ struct ReleaseTests {
         _ = try await store.claim(for: other)
         let released = try await store.run { try $0.release($0.tasksHeld(by: worker)) }
         #expect(released == Set(mine.map(\.task)))
-        #expect(try await store.count("select count(*) from pawl.task where worker = \(other)") == 1)
+        #expect(
+            try await store.count("select count(*) from pawl.task where worker = \(other)") == 1
+        )
     }
 
     @Test func `what steps report is appended, if they are still held`() async throws {
@@ -90,11 +97,14 @@ struct ReleaseTests {
                     [Event.Kind.stepStarted, .stepProgress].map {
                         (Event($0, claim.step, attempt: 1), claim.task, claim.fence, claim.run)
                     }
-                }, by: worker)
+                },
+                by: worker
+            )
         }
         #expect(
             try await store.transcript(of: claims[0].run)
-                == ["parallel_started all", "step_started all.w1", "step_progress all.w1"])
+                == ["parallel_started all", "step_started all.w1", "step_progress all.w1"]
+        )
     }
 
     @Test func `the first report says that the run runs`() async throws {
@@ -104,7 +114,8 @@ struct ReleaseTests {
         try await store.run {
             try $0.report(
                 [(Event(.stepStarted, claim.step), claim.task, claim.fence, claim.run)],
-                by: claim.worker)
+                by: claim.worker
+            )
         }
         #expect(try await store.status(of: claim.run) == .running)
     }

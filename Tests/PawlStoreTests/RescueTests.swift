@@ -30,14 +30,18 @@ struct RescueTests {
                 """
                 select concat_ws(' ', phase, attempt, crashes, fence, worker, claimed_at,
                   run_at <= pawl.now()) from pawl.task
-                """) == "enter 1 1 2 t")
+                """
+            ) == "enter 1 1 2 t"
+        )
         #expect(
             try await store.text(
                 """
                 select concat_ws(' ', seq, kind, path, visit, attempt, worker, data ->> 'host',
                   data ->> 'pid', data ->> 'crashes', data -> 'claimed_at' is not null,
                   data -> 'last_heartbeat' is not null) from pawl.event
-                """) == "1 step_lost job 1 1 \(worker) here 7 1 t t")
+                """
+            ) == "1 step_lost job 1 1 \(worker) here 7 1 t t"
+        )
         #expect(try await !store.settle(claim))
         let again = try await store.claim(for: try await store.worker()).only()
         #expect(again.attempt == 2 && again.crashes == 1 && again.fence == 3)
@@ -110,7 +114,9 @@ struct RescueTests {
         #expect(try await store.run { try $0.rescue(from: [worker], limit: 10) } == 1)
         #expect(try await store.run { try $0.adoptOrphans() }.isEmpty)
         #expect(
-            try await store.count("select count(*) from pawl.event where data ->> 'host' is null") == 1)
+            try await store.count("select count(*) from pawl.event where data ->> 'host' is null")
+                == 1
+        )
     }
 
     @Test func `a pass takes no more than its limit, and the next one goes on`() async throws {
@@ -138,7 +144,8 @@ struct RescueTests {
         // Who comes while the worker is being given up may find nothing yet.
         #expect(try await rescued + rescue() == 40)
         #expect(
-            try await store.count("select count(*) from pawl.event where kind = 'step_lost'") == 40)
+            try await store.count("select count(*) from pawl.event where kind = 'step_lost'") == 40
+        )
         #expect(try await store.count("select max(crashes) from pawl.task") == 1)
     }
 

@@ -33,11 +33,14 @@ struct RetryTests {
             try await store.transcript(of: first.run) == [
                 "step_completed first", "run_failed second", "run_retried second",
                 "step_completed second", "run_completed end",
-            ])
+            ]
+        )
         #expect(
             try await store.text(
-                "select concat_ws(' ', status, deadline, ended_at is not null) from pawl.run")
-                == "completed t")
+                "select concat_ws(' ', status, deadline, ended_at is not null) from pawl.run"
+            )
+                == "completed t"
+        )
     }
 
     @Test func `a container is visited anew, with all its children`() async throws {
@@ -58,7 +61,8 @@ struct RetryTests {
                 "run_retried all", "parallel_started all#2", "step_completed all.w1#2",
                 "step_completed all.w2#2", "step_completed all#2", "step_completed after",
                 "run_completed end",
-            ])
+            ]
+        )
     }
 
     @Test func `a step from which no edge led on is visited anew`() async throws {
@@ -66,7 +70,11 @@ struct RetryTests {
         let worker = try await store.worker()
         let claim = try await store.claimNew("stuck", for: worker)
         try await store.settle(claim)
-        #expect(try await store.transcript(of: claim.run) == ["step_completed first", "run_failed first"])
+        #expect(
+            try await store.transcript(of: claim.run) == [
+                "step_completed first", "run_failed first",
+            ]
+        )
         try await retry(claim.run)
         let again = try await store.claim(for: worker).only()
         #expect(again.step == StepID(path: "first", visit: 2))
@@ -107,7 +115,8 @@ struct RetryTests {
         let refusal = try await second
         #expect(refusal?.sqlState == "55000")
         #expect(
-            refusal?.message == "run \(claim.run.uuidString.lowercased()) is running, not failed")
+            refusal?.message == "run \(claim.run.uuidString.lowercased()) is running, not failed"
+        )
         #expect(try await store.count("select count(*) from pawl.task") == 1)
         await first.close()
     }
@@ -118,19 +127,27 @@ struct RetryTests {
         let run = try await store.enqueue()
         #expect(
             try await store.refusal(of: "select pawl.retry(\(run))")?.hint
-                == "only a failed run can be retried; enqueue a new one instead")
+                == "only a failed run can be retried; enqueue a new one instead"
+        )
         try await store.finish(for: worker)
         #expect(
             try await store.refusal(of: "select pawl.retry(\(run))")?.message
-                == "run \(run.uuidString.lowercased()) is completed, not failed")
-        let late = try await store.enqueue("job", [:], EnqueueOptions(timeout: .seconds(5), queue: "q"))
+                == "run \(run.uuidString.lowercased()) is completed, not failed"
+        )
+        let late = try await store.enqueue(
+            "job",
+            [:],
+            EnqueueOptions(timeout: .seconds(5), queue: "q")
+        )
         try await store.database.advanceClock(by: .seconds(6))
         try await store.settle(
-            try await store.claim(from: "q", for: worker).only { $0.kind == .deadline })
+            try await store.claim(from: "q", for: worker).only { $0.kind == .deadline }
+        )
         let refusal = try await store.refusal(of: "select pawl.retry(\(late))")
         #expect(
             refusal?.message
-                == "run \(late.uuidString.lowercased()) failed by its deadline, not at a step")
+                == "run \(late.uuidString.lowercased()) failed by its deadline, not at a step"
+        )
         #expect(refusal?.hint == "enqueue a new run")
     }
 }

@@ -17,12 +17,14 @@ struct RunKeyTests {
         let first = try await store.enqueue("job", [:], EnqueueOptions(key: "k"))
         let before = try await store.image()
         let refusal = try await store.refusal(
-            of: "insert into pawl.run (workflow, key) values ('job', 'other'), ('job', 'k')")
+            of: "insert into pawl.run (workflow, key) values ('job', 'other'), ('job', 'k')"
+        )
         #expect(refusal?.sqlState == .uniqueViolation)
         #expect(refusal?.message == "workflow \"job\" already has a run with key \"k\"")
         #expect(refusal?.detail == "It is run \(first.uuidString.lowercased()).")
         #expect(
-            refusal?.hint == "pawl.enqueue(…) returns the run that has the key instead of failing")
+            refusal?.hint == "pawl.enqueue(…) returns the run that has the key instead of failing"
+        )
         #expect(try await store.image() == before)
     }
 
@@ -30,7 +32,8 @@ struct RunKeyTests {
         try await store.define()
         let before = try await store.image()
         let refusal = try await store.refusal(
-            of: "insert into pawl.run (workflow, key) values ('job', 'k'), ('job', 'k')")
+            of: "insert into pawl.run (workflow, key) values ('job', 'k'), ('job', 'k')"
+        )
         #expect(refusal?.sqlState == .uniqueViolation)
         #expect(refusal?.detail == "The key is given twice.")
         #expect(try await store.image() == before)
@@ -42,7 +45,8 @@ struct RunKeyTests {
             """
             insert into pawl.run (workflow, key, tenant)
             values ('job', 'k', null), ('job', 'k', 'acme'), ('other', 'k', null)
-            """)
+            """
+        )
         #expect(try await store.count("select count(*) from pawl.run_key") == 3)
     }
 
@@ -70,7 +74,8 @@ struct RunKeyTests {
             _ = try session.execute("insert into pawl.run (workflow, key) values ('job', 'k')")
         }
         async let refusal = store.refusal(
-            of: "insert into pawl.run (workflow, key) values ('job', 'k')")
+            of: "insert into pawl.run (workflow, key) values ('job', 'k')"
+        )
         try await store.waitForBlocked()
         try await first.run { try $0.commit() }
         #expect(try await refusal?.sqlState == .uniqueViolation)
@@ -86,7 +91,8 @@ struct RunKeyTests {
             _ = try session.execute("insert into pawl.run (workflow, key) values ('job', 'k')")
         }
         async let refusal = store.refusal(
-            of: "insert into pawl.run (workflow, key) values ('job', 'k')")
+            of: "insert into pawl.run (workflow, key) values ('job', 'k')"
+        )
         try await store.waitForBlocked()
         try await first.run { try $0.rollback() }
         #expect(try await refusal == nil)
@@ -105,7 +111,8 @@ struct RunKeyTests {
                                 insert into pawl.run (workflow, key)
                                 select 'job', \(round) || '-' || n from generate_series(1, 300) n
                                 order by n \(SQL(verbatim: direction))
-                                """)?.sqlState
+                                """
+                        )?.sqlState
                     }
                 }
                 return try await group.reduce(into: []) { $0.append($1) }
@@ -143,7 +150,8 @@ struct RunKeyTests {
     @Test func `pawl_enqueue takes what SQL is wont to give`() async throws {
         try await store.define()
         let first = try await store.text(
-            "select pawl.enqueue('job', key => 'k', priority => 3, tenant => null)::text")
+            "select pawl.enqueue('job', key => 'k', priority => 3, tenant => null)::text"
+        )
         let second = try await store.text("select pawl.enqueue('job', '{}', 'k')::text")
         #expect(first == second)
         #expect(try await store.text("select tenant || priority from pawl.run") == "default3")
@@ -160,7 +168,8 @@ struct RunKeyTests {
                 create function note() returns trigger language plpgsql as $$
                 begin insert into public.seen values (new.workflow); return null; end $$;
                 create trigger note after insert on pawl.run for each row execute function note();
-                """)
+                """
+            )
         }
         _ = try await store.enqueue("job", [:], EnqueueOptions(key: "k"))
         let refusal = try await store.refusal(of: "select pawl.enqueue('job', key => 'l')")

@@ -10,13 +10,22 @@ import Testing
 struct ScheduleStoreTests {
     let store = Storeroom()
 
-    private func put(_ name: String = "nightly", spec: String = "0 3 * * *", zone: String = "UTC")
+    private func put(
+        _ name: String = "nightly",
+        spec: String = "0 3 * * *",
+        zone: String = "UTC"
+    )
         async throws
     {
         try await store.define()
         try await store.run {
             try $0.putSchedule(
-                name, workflow: "job", spec: spec, zone: zone, input: Array(#"{"a": 1}"#.utf8))
+                name,
+                workflow: "job",
+                spec: spec,
+                zone: zone,
+                input: Array(#"{"a": 1}"#.utf8)
+            )
         }
     }
 
@@ -26,6 +35,11 @@ struct ScheduleStoreTests {
 
     /// An hour that has passed.
     private let tick = Instant(microsecondsSince1970: 1_700_000_000_000_000)
+
+    @Test func `without schedules there is nothing to wait for`() async throws {
+        #expect(try await store.run { try $0.timeToNextTick() } == nil)
+        #expect(try await store.run { try $0.lockDueSchedule() }?.schedule.name == nil)
+    }
 
     @Test func `a new schedule has no next tick until a scheduler gives it one`() async throws {
         try await put()
@@ -41,7 +55,8 @@ struct ScheduleStoreTests {
             """
             update pawl.schedule set next_at = now() - case name when 'b' then interval '2 h'
               when 'a' then interval '1 h' else interval '-1 h' end
-            """)
+            """
+        )
         let first = try await store.connect()
         try await first.run { session in
             try session.begin()
@@ -72,7 +87,9 @@ struct ScheduleStoreTests {
                 """
                 select concat_ws(' ', f.outcome, r.key, r.input) from pawl.schedule_fire f
                 join pawl.run r on r.id = f.run_id
-                """) == [#"fired schedule:nightly:\#(tick) {"a": 1}"#])
+                """
+            ) == [#"fired schedule:nightly:\#(tick) {"a": 1}"#]
+        )
         #expect(try await store.count("select count(*) from pawl.run") == 1)
     }
 
@@ -86,7 +103,8 @@ struct ScheduleStoreTests {
         }
         #expect(
             try await store.texts("select concat_ws(' ', outcome, reason) from pawl.schedule_fire")
-                == ["skipped missed", "skipped missed"])
+                == ["skipped missed", "skipped missed"]
+        )
     }
 
     @Test func `it moves on to its next tick, and remembers the last`() async throws {
@@ -98,6 +116,7 @@ struct ScheduleStoreTests {
         #expect(schedule.nextAt == next && schedule.lastTick == tick)
         try await store.run { try $0.advance("nightly", to: nil, last: nil) }
         #expect(try await only().nextAt == .infinity)
+        #expect(try await store.run { try $0.timeToNextTick() } == nil)
         #expect(try await store.run { try $0.lockDueSchedule() }?.schedule.name == nil)
     }
 
@@ -111,7 +130,8 @@ struct ScheduleStoreTests {
         ] {
             try await put()
             try await store.execute(
-                "update pawl.schedule set next_at = 'infinity', problem = 'what?'")
+                "update pawl.schedule set next_at = 'infinity', problem = 'what?'"
+            )
             try await store.execute("update pawl.schedule set \(SQL(verbatim: change))")
             let schedule = try await only()
             #expect((schedule.nextAt == nil) == isReset, "\(change)")
@@ -130,33 +150,42 @@ struct ScheduleStoreTests {
         #expect(try await !store.run { try $0.setSchedule("daily", enabled: false) })
     }
 
-    @Test func `it goes with the record of its ticks, and its runs stay`() async throws {
+    @Test func `it goes, and the record of its ticks and its runs stay`() async throws {
         try await put()
         let schedule = try await only()
         try await store.run { try $0.fire(tick, of: schedule) }
         #expect(try await store.run { try $0.removeSchedule("nightly") })
         #expect(try await !store.run { try $0.removeSchedule("nightly") })
-        #expect(try await store.count("select count(*) from pawl.schedule_fire") == 0)
+        #expect(try await store.count("select count(*) from pawl.schedule_fire") == 1)
         #expect(try await store.count("select count(*) from pawl.run") == 1)
     }
 
     @Test func `rows that make no sense cannot be made`() async throws {
         try await put()
         for (statement, constraint) in [
-            ("insert into pawl.schedule (name, workflow, spec) values ('', 'job', '* * * * *')",
-                "schedule_is_named"),
-            ("insert into pawl.schedule (name, workflow, spec) values ('x', 'jbo', '* * * * *')",
-                "schedule_workflow_fkey"),
+            (
+                "insert into pawl.schedule (name, workflow, spec) values ('', 'job', '* * * * *')",
+                "schedule_is_named"
+            ),
+            (
+                "insert into pawl.schedule (name, workflow, spec) values ('x', 'jbo', '* * * * *')",
+                "schedule_workflow_fkey"
+            ),
             ("update pawl.schedule set spec = repeat('*', 257)", "schedule_spec_is_short"),
             ("update pawl.schedule set input = '[]'", "schedule_input_is_object"),
             ("insert into pawl.schedule_fire values ('nightly', now(), 'fired')", "fire_has_run"),
-            ("insert into pawl.schedule_fire values ('nightly', now(), 'skipped')",
-                "fire_skipped_has_reason"),
-            ("insert into pawl.schedule_fire values ('nightly', now(), 'late')",
-                "fire_outcome_is_known"),
+            (
+                "insert into pawl.schedule_fire values ('nightly', now(), 'skipped')",
+                "fire_skipped_has_reason"
+            ),
+            (
+                "insert into pawl.schedule_fire values ('nightly', now(), 'late')",
+                "fire_outcome_is_known"
+            ),
         ] {
             #expect(
-                try await store.refusal(of: SQL(verbatim: statement))?.constraint == constraint)
+                try await store.refusal(of: SQL(verbatim: statement))?.constraint == constraint
+            )
         }
     }
 }

@@ -18,11 +18,14 @@ struct SettlementTests {
               worker is not null, case when run_at = 'infinity' then 'never'
                 else round(extract(epoch from run_at - pawl.now()) / 3600) || 'h' end)
             from pawl.task where id = \(claim.task)
-            """)
+            """
+        )
     }
 
     @Test(arguments: [true, false])
-    func `a task is moved in place, and kept or left to whoever claims it`(isKept: Bool)
+    func `a task is moved in place, and kept or left to whoever claims it`(
+        isKept: Bool
+    )
         async throws
     {
         try await store.define(.chain)
@@ -34,7 +37,9 @@ struct SettlementTests {
         #expect(held == [claim.task])
         #expect(
             try await task(claim)
-                == (isKept ? "second 1 work enter 1 0 1 2 t 0h" : "second 1 work enter 0 0 1 2 f 0h"))
+                == (isKept
+                    ? "second 1 work enter 1 0 1 2 t 0h" : "second 1 work enter 0 0 1 2 f 0h")
+        )
         #expect(try await store.status(of: claim.run) == .running)
         #expect(try await store.transcript(of: claim.run) == ["step_completed first"])
     }
@@ -58,17 +63,22 @@ struct SettlementTests {
         #expect(try await store.transcript(of: claim.run) == ["run_completed job"])
         #expect(
             try await store.count(
-                "select count(*) from pawl.run where status = 'completed' and ended_at <= pawl.now()")
-                == 1)
+                "select count(*) from pawl.run where status = 'completed' and ended_at <= pawl.now()"
+            )
+                == 1
+        )
         #expect(
             try await store.text(
-                "select concat_ws(' ', seq, path, visit, attempt, worker, data) from pawl.event")
-                == "1 job 1 1 \(claim.worker) {\"done\": true}")
+                "select concat_ws(' ', seq, path, visit, attempt, worker, data) from pawl.event"
+            )
+                == "1 job 1 1 \(claim.worker) {\"done\": true}"
+        )
     }
 
     @Test(arguments: [(true, "1"), (false, "0")])
     func `a step that is done again keeps its place, and is charged or not`(
-        isCharged: Bool, attempts: String
+        isCharged: Bool,
+        attempts: String
     ) async throws {
         try await store.define()
         let worker = try await store.worker()
@@ -97,8 +107,10 @@ struct SettlementTests {
                 """
                 select concat_ws(' ', path, visit, kind, status, subject,
                   due_at <= (select run_at from pawl.task), resolved_at) from pawl.wait
-                """)
-                == #"ask 1 decision open {"prompt": "Go on?", "options": ["yes", "no"]} t"#)
+                """
+            )
+                == #"ask 1 decision open {"prompt": "Go on?", "options": ["yes", "no"]} t"#
+        )
     }
 
     @Test func `a container opens with all its children, and closes with the last`() async throws {
@@ -124,7 +136,8 @@ struct SettlementTests {
             try await store.transcript(of: claim.run) == [
                 "parallel_started all", "step_completed all.w1", "step_completed all.w2",
                 "step_completed all", "step_completed after", "run_completed end",
-            ])
+            ]
+        )
     }
 
     @Test func `a child that fails for good still arrives`() async throws {
@@ -132,14 +145,18 @@ struct SettlementTests {
         let worker = try await store.worker()
         try await store.settle(try await store.claimNew("fan", for: worker))
         let children = try await store.claim(for: worker)
-        try await store.settle(children[0], .failed(Failure(.nonRetryable, "no", isRetryable: false)))
+        try await store.settle(
+            children[0],
+            .failed(Failure(.nonRetryable, "no", isRetryable: false))
+        )
         try await store.settle(children[1])
         try await store.finish(for: worker)
         #expect(try await store.status(of: children[0].run) == .failed)
         #expect(
             try await store.transcript(of: children[0].run).suffix(3) == [
                 "step_failed all.w1", "step_completed all.w2", "run_failed all",
-            ])
+            ]
+        )
     }
 
     @Test func `a batch of many runs is written at once`() async throws {
@@ -147,7 +164,8 @@ struct SettlementTests {
         let worker = try await store.worker()
         for workflow in ["chain", "fan", "question", "job"] {
             try await store.execute(
-                "insert into pawl.run (workflow) select \(workflow) from generate_series(1, 25)")
+                "insert into pawl.run (workflow) select \(workflow) from generate_series(1, 25)"
+            )
         }
         let claims = try await store.claim(200, for: worker)
         #expect(claims.count == 100)
@@ -156,9 +174,14 @@ struct SettlementTests {
         }
         #expect(held == Set(claims.map(\.task)))
         #expect(
-            try await store.texts("select workflow || status || count(*) from pawl.run group by workflow, status").sorted()
-                == ["chainrunning25", "fanrunning25", "jobcompleted25", "questionwaiting25"])
-        #expect(try await store.count("select count(*) from pawl.task where parent is not null") == 75)
+            try await store.texts(
+                "select workflow || status || count(*) from pawl.run group by workflow, status"
+            ).sorted()
+                == ["chainrunning25", "fanrunning25", "jobcompleted25", "questionwaiting25"]
+        )
+        #expect(
+            try await store.count("select count(*) from pawl.task where parent is not null") == 75
+        )
     }
 
     @Test func `a run waits exactly while all of it is parked`() async throws {
@@ -196,7 +219,10 @@ struct SettlementTests {
                          "edges": [{"source": "start", "target": "p"}, {"source": "p", "target": "q"},
                            {"source": "q", "target": "x"}, {"source": "x", "target": "y"},
                            {"source": "y", "target": "end"}]}
-                        """.utf8)))
+                        """.utf8
+                )
+            )
+        )
         let worker = try await store.worker()
         let run = try await store.enqueue("rows")
         try await store.finish(for: worker)
@@ -205,7 +231,8 @@ struct SettlementTests {
         try await store.finish(for: worker)
         #expect(
             try await store.texts("select path || ' ' || status from pawl.wait order by id")
-                == ["x expired", "y open"])
+                == ["x expired", "y open"]
+        )
         let decision = try await store.run { try $0.openDecisions(limit: 2) }.only()
         _ = try await store.run {
             try $0.decide(decision.id, choice: "ok", reasoning: nil, data: nil, by: "ann")

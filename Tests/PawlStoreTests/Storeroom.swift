@@ -141,7 +141,8 @@ struct Storeroom: Sendable {
                 """
                 select count(*) from pg_stat_activity
                 where datname = current_database() and wait_event_type = 'Lock'
-                """) == number
+                """
+            ) == number
         }
     }
 }
@@ -149,8 +150,14 @@ struct Storeroom: Sendable {
 extension WorkerRecord {
     static func test(lease: Duration = .seconds(10)) -> WorkerRecord {
         WorkerRecord(
-            host: "here", processID: 7, version: "1", queues: ["default"], kinds: ["job", "work"],
-            slots: 4, lease: lease)
+            host: "here",
+            processID: 7,
+            version: "1",
+            queues: ["default"],
+            kinds: ["job", "work"],
+            slots: 4,
+            lease: lease
+        )
     }
 }
 
@@ -168,14 +175,26 @@ extension Session {
         let planner = Planner(try Definition(json: JSON(parsing: text)))
         let projection = try projections(of: [claim.run: claim.input])[claim.run]
         let step = Step(
-            claim.step, kind: claim.kind, attempt: claim.attempt, crashes: claim.crashes,
-            hops: claim.hops, isChild: claim.isChild)
+            claim.step,
+            kind: claim.kind,
+            attempt: claim.attempt,
+            crashes: claim.crashes,
+            hops: claim.hops,
+            isChild: claim.isChild
+        )
         let transition = planner.plan(
-            step, try outcome ?? self.outcome(of: claim),
-            in: projection ?? Projection(input: claim.input), retry: retry)
+            step,
+            try outcome ?? self.outcome(of: claim),
+            in: projection ?? Projection(input: claim.input),
+            retry: retry
+        )
         return Settlement(
-            of: claim, transition, isKept: isKept, startsRun: !claim.runIsRunning,
-            hasCheckpoints: true)
+            of: claim,
+            transition,
+            isKept: isKept,
+            startsRun: !claim.runIsRunning,
+            hasCheckpoints: true
+        )
     }
 
     private func outcome(of claim: Claim) throws -> Outcome {

@@ -9,7 +9,8 @@ import Testing
 struct WorkflowTests {
     let store = Storeroom()
 
-    private func define(_ definition: Definition, makesCurrent: Bool = true) async throws -> String {
+    private func define(_ definition: Definition, makesCurrent: Bool = true) async throws -> String
+    {
         let (version, isNew) = try await store.run {
             try $0.define(definition, makesCurrent: makesCurrent)
         }
@@ -28,8 +29,11 @@ struct WorkflowTests {
         #expect(try await define(.job("job", priority: 1)) == "known 2")
         #expect(try await define(.job("other")) == "new 1")
         #expect(
-            try await store.run { try $0.workflows() }.map { "\($0.name) \($0.version) \($0.isCurrent)" }
-                == ["job 2 true", "job 1 false", "other 1 true"])
+            try await store.run { try $0.workflows() }.map {
+                "\($0.name) \($0.version) \($0.isCurrent)"
+            }
+                == ["job 2 true", "job 1 false", "other 1 true"]
+        )
     }
 
     @Test func `spaces and the order of members make no version`() async throws {
@@ -84,18 +88,26 @@ struct WorkflowTests {
         let old = try await store.enqueue()
         _ = try await define(.job("job", priority: 1))
         let new = try await store.enqueue()
-        #expect(try await store.claim(for: worker).map { [$0.run: $0.version] } == [[new: 2], [old: 1]])
+        #expect(
+            try await store.claim(for: worker).map { [$0.run: $0.version] } == [[new: 2], [old: 1]]
+        )
     }
 
     @Test func `a definition that cannot be used is refused by the database too`() async throws {
         _ = try await define(.job("job"))
         for (change, constraint) in [
-            ("insert into pawl.definition values ('job', 0, '{}', 'x', 'a', 'b')",
-                "definition_version_counts_from_one"),
-            ("insert into pawl.definition values ('job', 2, '{}', 'x', 'a', 'b', '')",
-                "definition_queue_is_named"),
-            ("insert into pawl.definition values ('job', 2, '{}', 'x', 'a', 'b', 'q', 10)",
-                "definition_priority_in_range"),
+            (
+                "insert into pawl.definition values ('job', 0, '{}', 'x', 'a', 'b')",
+                "definition_version_counts_from_one"
+            ),
+            (
+                "insert into pawl.definition values ('job', 2, '{}', 'x', 'a', 'b', '')",
+                "definition_queue_is_named"
+            ),
+            (
+                "insert into pawl.definition values ('job', 2, '{}', 'x', 'a', 'b', 'q', 10)",
+                "definition_priority_in_range"
+            ),
             ("update pawl.workflow set version = 3", "workflow_version_is_defined"),
             ("insert into pawl.workflow values ('', 1)", "workflow_is_named"),
         ] {

@@ -1,3 +1,4 @@
+import Logging
 import Pawl
 
 /// The input of a run that ships an order.
