@@ -10,17 +10,11 @@ extension Cluster {
     /// Gives the server that runs in the cluster and can be reached, if there is one.
     ///
     /// A server that is starting or stopping is waited for; one whose socket has been deleted is
-    /// stopped; a process that only has the number of a dead server is no server.
+    /// stopped.
     func runningServer() async throws -> PostmasterFile? {
         let deadline = ContinuousClock.now + .seconds(60)
         while let postmaster = PostmasterFile(in: data) {
-            guard postmaster.isAlive else {
-                // PostgreSQL itself sees that a server is dead, except in this case.
-                if postmaster.isMistaken {
-                    try FileManager.default.removeItem(atPath: data + "/postmaster.pid")
-                }
-                return nil
-            }
+            guard postmaster.isAlive else { return nil }
             if postmaster.status == "ready" {
                 if postmaster.socketExists { return postmaster }
                 kill(postmaster.processID, SIGINT)
@@ -41,6 +35,10 @@ extension Cluster {
 
     /// Starts a server in the cluster and waits until it takes connections.
     func launch(with programs: ServerPrograms, options: LocalServer.Options) async throws {
+        // PostgreSQL itself sees that a server is dead, unless some process has its number.
+        if let postmaster = PostmasterFile(in: data), postmaster.isMistaken {
+            try FileManager.default.removeItem(atPath: data + "/postmaster.pid")
+        }
         let socket = try PrivateDirectory.forSocket(of: data, account: account)
         var settings = options.settings
         settings["listen_addresses"] = ""
@@ -81,6 +79,7 @@ extension Cluster {
         guard succeeded || !postmaster.isAlive else {
             throw LocalServerError("could not stop the server in \"\(data)\": \(output)")
         }
+        rmdir(PrivateDirectory.socketPath(of: data))  // the next start makes it again
     }
 }
 

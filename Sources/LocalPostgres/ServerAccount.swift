@@ -1,5 +1,10 @@
 import Subprocess
 
+#if canImport(System)
+import System
+#else
+import SystemPackage
+#endif
 #if canImport(Darwin)
 import Darwin
 #else
@@ -45,16 +50,28 @@ struct ServerAccount: Hashable, Sendable {
         name = entry.map { String(cString: $0.pointee.pw_name) } ?? "\(userID)"
     }
 
-    var platformOptions: PlatformOptions {
+    /// Gives what runs `program` as the user, in a session of its own.
+    ///
+    /// Ctrl-C then reaches us, and the server only through us.
+    func command(
+        _ program: String,
+        _ arguments: [String]
+    ) -> (executable: Executable, arguments: Arguments, options: PlatformOptions) {
         var options = PlatformOptions()
-        // In a session of its own, so that Ctrl-C reaches us, and the server only through us.
         options.createSession = true
-        if isOther {
-            options.userID = userID
-            options.groupID = groupID
-            options.supplementaryGroups = []
-        }
-        return options
+        let executable = Executable.path(FilePath(program))
+        guard isOther else { return (executable, Arguments(arguments), options) }
+        #if os(Linux)
+        // Another program changes the user. `options.userID` does so between fork and exec with
+        // functions that wait for all threads: one that was just starting never answers there.
+        let user = ["--reuid=\(userID)", "--regid=\(groupID)", "--clear-groups", "--", program]
+        return (.name("setpriv"), Arguments(user + arguments), options)
+        #else
+        options.userID = userID
+        options.groupID = groupID
+        options.supplementaryGroups = []
+        return (executable, Arguments(arguments), options)
+        #endif
     }
 
     /// Gives the first folder above `path`, or `path` itself, that the user may not pass through.

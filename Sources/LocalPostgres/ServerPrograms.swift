@@ -57,16 +57,17 @@ struct ServerPrograms: Sendable {
         _ arguments: [String],
         as account: ServerAccount
     ) async throws -> (succeeded: Bool, output: String) {
+        let command = account.command("\(directory)/\(program)", arguments)
         let result = try await Subprocess.run(
-            .path(FilePath("\(directory)/\(program)")),
-            arguments: Arguments(arguments),
+            command.executable,
+            arguments: command.arguments,
             environment: .inherit.updating([
                 "LC_ALL": "C",
                 // They would be taken for the server's own settings.
                 "PGDATA": nil, "PGPORT": nil, "PGOPTIONS": nil,
             ]),
             workingDirectory: "/",  // the caller's may be closed to the account
-            platformOptions: account.platformOptions,
+            platformOptions: command.options,
             output: .string(limit: 1 << 20),
             error: .combinedWithOutput
         )

@@ -13,8 +13,7 @@ struct Cancel: AsyncParsableCommand {
             the exit code is 1.
 
               pawl cancel 01998f3e-6c1a-7 --reason "wrong input"
-              pawl runs --workflow report --status pending --json | jq -r '.[].run_id' \
-            | xargs pawl cancel
+              pawl runs --status pending --json | jq -r '.[].run_id' | xargs pawl cancel
             """
     )
 

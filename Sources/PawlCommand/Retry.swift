@@ -11,7 +11,7 @@ struct Retry: AsyncParsableCommand {
             attempts and keeps its idempotency key. Only a failed run can be retried.
 
               pawl retry 01998f3e-6c1a-7
-              pawl runs --status failed --since 1h --json | jq -r '.[].run_id' | xargs pawl retry
+              pawl runs --status failed --json | jq -r '.[].run_id' | xargs pawl retry
             """
     )
 

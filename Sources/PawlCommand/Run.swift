@@ -13,12 +13,13 @@ struct Run: AsyncParsableCommand {
             executed, whatever happens to this program.
 
               pawl run review '{"pull": 12}'
-              pawl run review @input.json --key pull-12     at most one run has that key
-              pawl run report --delay 1h --timeout 10m      due in an hour, with ten minutes to end
+              pawl run review @input.json --key pull-12   at most one run has the key
+              pawl run report --delay 1h --timeout 10m    in an hour, for ten minutes
               id=$(pawl run review -) < input.json
-              pawl run review '{"pull": 12}' --wait         print the output; exit code 1 if it fails
+              pawl run review '{"pull": 12}' --wait       print the output
 
-            With a key it is safe to repeat: the run that has the key is printed again.
+            With a key it is safe to repeat: the run that has the key is printed again. With \
+            --wait the exit code is 1 if the run fails or is cancelled.
             """
     )
 

@@ -11,7 +11,7 @@ struct Runs: AsyncParsableCommand {
               pawl runs                                the latest 20
               pawl runs --status failed --since 1d     what failed since yesterday
               pawl runs --key order-7                  the run with that key
-              pawl runs --status failed --limit 100 --json | jq -r '.[].run_id' | xargs pawl retry
+              pawl runs --status failed --json | jq -r '.[].run_id' | xargs pawl retry
             """
     )
 

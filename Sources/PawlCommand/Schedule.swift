@@ -12,8 +12,7 @@ struct Schedule: AsyncParsableCommand {
             scheduler must run: "pawl scheduler", or the one of "pawl dev".
 
               pawl schedule preview "0 8 * * mon-fri" --zone Europe/Berlin
-              pawl schedule put morning --workflow report --spec "0 8 * * mon-fri" \
-            --zone Europe/Berlin
+              pawl schedule put morning --workflow report --spec "0 8 * * *" --zone UTC
               pawl schedule list
             """,
         subcommands: [

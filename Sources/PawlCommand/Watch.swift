@@ -17,7 +17,7 @@ struct Watch: AsyncParsableCommand {
               pawl watch
               pawl watch --until-idle                     end when nothing is left to do
               pawl watch --until-idle --ignore-waiting    also when runs wait for an answer
-              pawl watch 01998f3e-6c1a-7                  follow the events of one run to its end
+              pawl watch 01998f3e-6c1a-7                  follow one run to its end
 
             With a run the exit code says how it ended: 0 completed, 1 failed or cancelled.
             """

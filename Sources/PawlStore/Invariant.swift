@@ -11,7 +11,9 @@ package struct Invariant: Sendable {
     /// Selects what breaks it, a line each.
     package let violations: SQL
 
-    /// All of them. What a constraint can say, a constraint says; these need more than one row.
+    /// All of them.
+    ///
+    /// What a constraint can say, a constraint says; these need more than one row.
     package static let all: [Invariant] = frontier + containers + history + edges
 }
 

@@ -18,7 +18,8 @@ extension Session {
               and data is not null
             order by seq desc
             limit 1
-            """)
+            """
+        )
         return rows.count == 1 ? try rows[0].decode(JSONText.self, at: 0).bytes : nil
     }
 
@@ -34,14 +35,16 @@ extension Session {
             """
             select pawl.decide(
               \(decision), \(choice), \(reasoning), \(data.map { JSONText($0) })::jsonb, \(decider))
-            """)
+            """
+        )
         return try rows[0].decode(UUID.self, at: 0)
     }
 
     /// Cancels a run.
     ///
     /// - Returns: False if it had ended already.
-    package func cancel(_ run: UUID, reason: String?, by who: String) throws(PostgresError) -> Bool {
+    package func cancel(_ run: UUID, reason: String?, by who: String) throws(PostgresError) -> Bool
+    {
         try query("select pawl.cancel(\(run), \(reason), \(who))")[0].decode(Bool.self, at: 0)
     }
 

@@ -23,7 +23,9 @@ package struct Release: Sendable {
 }
 
 extension Session {
-    /// Gives tasks back without charging an attempt. What is no longer held is left alone.
+    /// Gives tasks back without charging an attempt.
+    ///
+    /// What is no longer held is left alone.
     ///
     /// - Returns: The tasks that were still held.
     package func release(_ releases: [Release]) throws(PostgresError) -> Set<Int64> {
@@ -50,8 +52,9 @@ extension Session {
         return released
     }
 
-    /// Everything that a worker holds, ready to be given back. This reads the whole frontier: for
-    /// the rare case that a worker is not sure what it holds.
+    /// Everything that a worker holds, ready to be given back.
+    ///
+    /// This reads the whole frontier: for the rare case that a worker is not sure what it holds.
     package func tasksHeld(by worker: Int64) throws(PostgresError) -> [Release] {
         let rows = try query("select id, fence, run_id from pawl.task where worker = \(worker)")
         var held: [Release] = []

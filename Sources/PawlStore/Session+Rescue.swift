@@ -29,7 +29,10 @@ extension Session {
 
     /// Takes up to `limit` tasks from lost workers and makes them due.
     ///
-    /// - Returns: How many there were.
+    /// Runs that someone else has locked are passed over: a worker that was cut off in a transaction
+    /// may hold such a lock until the server gives it up, and the others should not wait for that.
+    ///
+    /// - Returns: How many were taken.
     package func rescue(from workers: [Int64], limit: Int) throws -> Int {
         try transaction { session in
             let found = try session.query(
@@ -47,7 +50,13 @@ extension Session {
                 tasks.append(try row.decode(Int64.self, at: 0))
                 runs.insert(try row.decode(UUID.self, at: 1))
             }
-            _ = try session.query(.lock(Array(runs)))
+            let locked = try session.query(
+                """
+                select id from pawl.run where id = any(\(Array(runs)))
+                order by id
+                for update skip locked
+                """
+            ).map { try $0.decode(UUID.self, at: 0) }
             // Under the lock, and only what is still theirs.
             let rescued = try session.query(
                 """
@@ -57,6 +66,7 @@ extension Session {
                       crashes = t.crashes + 1
                   from pawl.task held
                   where t.id = any(\(tasks)) and t.worker = any(\(workers)) and held.id = t.id
+                    and t.run_id = any(\(locked))
                   returning t.id, t.run_id, t.path, t.visit, t.attempt, t.crashes, held.worker,
                     held.claimed_at
                 )

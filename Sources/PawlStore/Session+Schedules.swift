@@ -63,7 +63,9 @@ extension Session {
         )
     }
 
-    /// Removes a schedule. The record of its ticks stays, and so do the runs that it started.
+    /// Removes a schedule.
+    ///
+    /// The record of its ticks stays, and so do the runs that it started.
     ///
     /// - Returns: False if there is none of that name.
     package func removeSchedule(_ name: String) throws(PostgresError) -> Bool {
@@ -78,7 +80,9 @@ extension Session {
     }
 
     /// Locks the schedule that has been due the longest, or that has no next tick yet, and returns
-    /// it with the time. Schedules that another scheduler has locked are passed over.
+    /// it with the time.
+    ///
+    /// Schedules that another scheduler has locked are passed over.
     package func lockDueSchedule() throws(PostgresError) -> (
         schedule: ScheduleRecord, now: Instant
     )? {
@@ -112,12 +116,16 @@ extension Session {
         return try rows[0].decode(Duration?.self, at: 0)
     }
 
-    /// Says why a schedule cannot be followed. It rests until someone changes it.
+    /// Says why a schedule cannot be followed.
+    ///
+    /// It rests until someone changes it.
     package func noteProblem(_ problem: String, of schedule: String) throws(PostgresError) {
         _ = try execute("update pawl.schedule set problem = \(problem) where name = \(schedule)")
     }
 
-    /// Enqueues the run of a tick, and records that the tick was fired. The schedule is locked.
+    /// Enqueues the run of a tick, and records that the tick was fired.
+    ///
+    /// The schedule is locked.
     package func fire(_ tick: Instant, of schedule: ScheduleRecord) throws(PostgresError) {
         let key = "schedule:\(schedule.name):\(tick)"
         let run = try enqueue(schedule.workflow, schedule.input, EnqueueOptions(key: key))
@@ -130,7 +138,9 @@ extension Session {
         )
     }
 
-    /// Records that ticks were not fired, and why. The schedule is locked.
+    /// Records that ticks were not fired, and why.
+    ///
+    /// The schedule is locked.
     package func skip(
         _ ticks: [Instant],
         of schedule: String,

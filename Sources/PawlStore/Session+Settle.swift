@@ -31,6 +31,19 @@ extension Session {
         return held
     }
 
+    /// Lets the server end this transaction when its client says nothing for that long.
+    ///
+    /// A worker that was stopped or cut off in the middle would otherwise keep its locks, and nobody
+    /// could take its steps over.
+    package func endTransactionIfIdle(for limit: Duration) throws(PostgresError) {
+        let milliseconds = max(Int(limit / .milliseconds(1)), 1)
+        _ = try query(
+            """
+            select set_config('idle_in_transaction_session_timeout', \("\(milliseconds)ms"), true)
+            """
+        )
+    }
+
     /// Tells which tasks a batch was written for, when its commit was not acknowledged.
     ///
     /// A task that was moved carries the next fence and is still its holder's. One that was deleted
@@ -54,7 +67,9 @@ extension Session {
 }
 
 extension SQL {
-    /// Locks runs. What a later statement of the transaction reads of them stays as it is.
+    /// Locks runs.
+    ///
+    /// What a later statement of the transaction reads of them stays as it is.
     static func lock(_ runs: [UUID]) -> SQL {
         "select id from pawl.run where id = any(\(runs)) order by id for update"
     }

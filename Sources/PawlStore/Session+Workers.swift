@@ -67,7 +67,9 @@ extension Session {
         )
     }
 
-    /// Removes a worker that holds nothing. One that does still is left to the rescue.
+    /// Removes a worker that holds nothing.
+    ///
+    /// One that does still is left to the rescue.
     package func unregister(_ worker: Int64) throws(PostgresError) {
         _ = try execute(
             """

@@ -114,7 +114,9 @@ struct MoveColumns {
         delays.append(delay)
     }
 
-    /// Moves held tasks, and returns them. A row without `hops` stays at its step.
+    /// Moves held tasks, and returns them.
+    ///
+    /// A row without `hops` stays at its step.
     var update: SQL {
         """
         update pawl.task t

@@ -27,8 +27,8 @@ final class CancelGate: Sendable {
     private let request: ForeignPointer?
     /// Where requests are sent, each of which is a connection of its own and blocks.
     ///
-    /// A serial queue brings a thread of its own,
-    /// where the global queues share theirs with the cooperative pool.
+    /// A serial queue brings a thread of its own, where the global queues share theirs with the
+    /// cooperative pool.
     private let queue = DispatchQueue(label: "postgres.cancel")
     /// From one request to the next; a statement that began in between is caught by the second.
     private static let interval = DispatchTimeInterval.milliseconds(50)

@@ -6,7 +6,7 @@ import Subprocess
 import Testing
 
 /// `pawl dev`: everything starts, survives, and ends together.
-@Suite(.serialized, .timeLimit(.minutes(4))) struct DevTests {
+@Suite(.serialized, .timeLimit(.minutes(20))) struct DevTests {
     private let directory: String
     private let pawl: Pawl
 

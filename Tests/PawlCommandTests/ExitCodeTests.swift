@@ -2,7 +2,7 @@ import PawlTesting
 import Testing
 
 /// What the shell is told: 0 done, 1 failed, 3 not found, 64 misused.
-@Suite(.database, .timeLimit(.minutes(2))) struct ExitCodeTests {
+@Suite(.database, .timeLimit(.minutes(20))) struct ExitCodeTests {
     let pawl = Pawl(TestDatabase.current)
 
     @Test func `what does not exist is 3`() async throws {

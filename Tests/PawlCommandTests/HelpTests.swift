@@ -2,7 +2,7 @@ import PawlCore
 import Testing
 
 /// What `--help` teaches.
-@Suite(.timeLimit(.minutes(2))) struct HelpTests {
+@Suite(.timeLimit(.minutes(20))) struct HelpTests {
     let pawl = Pawl()
 
     @Test func `the root tells how to begin`() async throws {

@@ -6,7 +6,7 @@ import Schema
 import Testing
 
 /// How a schema gets into a database.
-@Suite(.emptyDatabase, .timeLimit(.minutes(2))) struct MigrateTests {
+@Suite(.emptyDatabase, .timeLimit(.minutes(20))) struct MigrateTests {
     let database = TestDatabase.current
     let pawl = Pawl(TestDatabase.current)
 

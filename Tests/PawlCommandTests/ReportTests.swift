@@ -4,7 +4,7 @@ import Postgres
 import Testing
 
 /// What is printed for people and for programs.
-@Suite(.database, .timeLimit(.minutes(2))) struct ReportTests {
+@Suite(.database, .timeLimit(.minutes(20))) struct ReportTests {
     let database = TestDatabase.current
     let pawl = Pawl(TestDatabase.current)
 

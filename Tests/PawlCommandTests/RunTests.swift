@@ -3,7 +3,7 @@ import PawlTesting
 import Testing
 
 /// What people do to runs from a shell.
-@Suite(.database, .timeLimit(.minutes(2))) struct RunTests {
+@Suite(.database, .timeLimit(.minutes(20))) struct RunTests {
     let pawl = Pawl(TestDatabase.current)
 
     @Test func `a run is enqueued, shown, decided, and completes`() async throws {

@@ -57,4 +57,9 @@ extension Transition {
         guard case .move(let position) = disposition else { return nil }
         return position.step
     }
+
+    /// What an event holds, if there are so many.
+    func json(at index: Int) throws -> JSON? {
+        events.indices.contains(index) ? try events[index].json : nil
+    }
 }

@@ -47,7 +47,7 @@ struct PlannerContainerTests {
             ]
         )
         #expect(transition.events.map(\.kind) == [.parallelStarted])
-        #expect(try transition.events[0].json == ["children": ["a", "b", "inner"]])
+        #expect(try transition.json(at: 0) == ["children": ["a", "b", "inner"]])
         #expect(transition.wait == nil)
     }
 
@@ -64,7 +64,7 @@ struct PlannerContainerTests {
         let planner = Planner(try .graph("p:parallel", "start>p p>end"))
         let transition = enter(planner, "p")
         #expect(transition.ending == .completed)
-        #expect(try transition.events[0].json == [:])
+        #expect(try transition.json(at: 0) == [:])
         #expect(transition.children.isEmpty)
     }
 
@@ -111,7 +111,7 @@ struct PlannerContainerTests {
         )
         #expect(transition.events.map(\.kind) == [.stepCompleted, .runCompleted])
         #expect(
-            try transition.events[0].json == [
+            try transition.json(at: 0) == [
                 "a": ["x": "\"quoted\""], "b": nil, "inner": ["c": 1],
             ]
         )

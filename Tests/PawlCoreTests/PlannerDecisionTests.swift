@@ -51,7 +51,7 @@ struct PlannerDecisionTests {
         #expect(wait.assignee == "lea")
         #expect(wait.fallback == "no")
         #expect(transition.events.map(\.kind) == [.decisionRequested])
-        #expect(try transition.events[0].json == subject)
+        #expect(try transition.json(at: 0) == subject)
     }
 
     @Test
@@ -92,9 +92,9 @@ struct PlannerDecisionTests {
         #expect(transition.expiresWait)
         #expect(transition.destination?.path == "yes")
         #expect(transition.events.map(\.kind) == [.decisionExpired, .stepCompleted])
-        #expect(try transition.events[0].json == ["fallback": "yes"])
+        #expect(try transition.json(at: 0) == ["fallback": "yes"])
         #expect(
-            try transition.events[1].json == [
+            try transition.json(at: 1) == [
                 "choice": "yes", "reasoning": "nobody answered in time", "resolved_by": "pawl",
             ]
         )
@@ -106,9 +106,9 @@ struct PlannerDecisionTests {
         #expect(transition.expiresWait)
         #expect(transition.ending == .failed)
         #expect(transition.events.map(\.kind) == [.decisionExpired, .runFailed])
-        #expect(try transition.events[0].json == ["fallback": nil])
+        #expect(try transition.json(at: 0) == ["fallback": nil])
         #expect(
-            try transition.events[1].json == [
+            try transition.json(at: 1) == [
                 "code": "TIMEOUT_ERROR",
                 "message": "decision timeout for step ask: no fallback option configured",
             ]

@@ -27,7 +27,7 @@ struct PlannerFailureTests {
         #expect(first.events.map(\.kind) == [.stepRetrying])
         #expect(first.events.map(\.attempt) == [1])
         #expect(
-            try first.events[0].json == [
+            try first.json(at: 0) == [
                 "error": ["code": "EXECUTION_ERROR", "message": "broken"], "delay": "4s",
             ]
         )
@@ -37,7 +37,7 @@ struct PlannerFailureTests {
         #expect(last.disposition == .drop)
         #expect(last.ending == .failed)
         #expect(last.events.map(\.kind) == [.runFailed])
-        #expect(try last.events[0].json == ["code": "EXECUTION_ERROR", "message": "broken"])
+        #expect(try last.json(at: 0) == ["code": "EXECUTION_ERROR", "message": "broken"])
 
         // Attempts that died with their worker are no failures of the step.
         #expect(
@@ -64,7 +64,7 @@ struct PlannerFailureTests {
         )
         #expect(transition.disposition == .again(after: .seconds(90), charged: false))
         #expect(transition.events.map(\.kind) == [.stepSnoozed])
-        #expect(try transition.events[0].json == ["delay": "1m30s"])
+        #expect(try transition.json(at: 0) == ["delay": "1m30s"])
     }
 
     @Test(
@@ -101,7 +101,7 @@ struct PlannerFailureTests {
             #expect(transition.ending == .failed)
             #expect(transition.disposition == .drop)
             #expect(transition.events.map(\.step) == [StepID(path: "@deadline")])
-            #expect(try transition.events[0].json?["code"] == "TIMEOUT_ERROR")
+            #expect(try transition.json(at: 0)?["code"] == "TIMEOUT_ERROR")
         }
     }
 }

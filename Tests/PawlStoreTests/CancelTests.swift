@@ -6,7 +6,7 @@ import Postgres
 import Testing
 
 /// Ending a run from outside.
-@Suite(.database, .timeLimit(.minutes(2)))
+@Suite(.database, .timeLimit(.minutes(20)))
 struct CancelTests {
     let store = Storeroom()
 

@@ -6,7 +6,7 @@ import Postgres
 import Testing
 
 /// Results inside a step, which the next attempt finds.
-@Suite(.database, .timeLimit(.minutes(2)))
+@Suite(.database, .timeLimit(.minutes(20)))
 struct CheckpointTests {
     let store = Storeroom()
 

@@ -7,7 +7,7 @@ import Synchronization
 import Testing
 
 /// Who gets which tasks, and at what cost.
-@Suite(.database, .timeLimit(.minutes(2)))
+@Suite(.database, .timeLimit(.minutes(20)))
 struct ClaimTests {
     let store = Storeroom()
 

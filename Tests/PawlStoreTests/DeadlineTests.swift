@@ -5,7 +5,7 @@ import Postgres
 import Testing
 
 /// A run that has to end by a time.
-@Suite(.database, .timeLimit(.minutes(2)))
+@Suite(.database, .timeLimit(.minutes(20)))
 struct DeadlineTests {
     let store = Storeroom()
 

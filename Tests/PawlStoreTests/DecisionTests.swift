@@ -6,7 +6,7 @@ import Postgres
 import Testing
 
 /// Questions to people, and their answers.
-@Suite(.database, .timeLimit(.minutes(2)))
+@Suite(.database, .timeLimit(.minutes(20)))
 struct DecisionTests {
     let store = Storeroom()
 

@@ -5,7 +5,7 @@ import Subprocess
 import Testing
 
 /// Programs that know PostgreSQL and nothing of Pawl.
-@Suite(.database, .timeLimit(.minutes(2)))
+@Suite(.database, .timeLimit(.minutes(20)))
 struct EnqueueClientTests {
     let store = Storeroom()
 

@@ -6,7 +6,7 @@ import Postgres
 import Testing
 
 /// What the database makes of an `insert into pawl.run`.
-@Suite(.database, .timeLimit(.minutes(2)))
+@Suite(.database, .timeLimit(.minutes(20)))
 struct EnqueueContractTests {
     let store = Storeroom()
 

@@ -207,7 +207,7 @@ extension RefusedInsert {
 }
 
 /// Bad input is refused by name, and nothing of it is written.
-@Suite(.database, .timeLimit(.minutes(2)))
+@Suite(.database, .timeLimit(.minutes(20)))
 struct EnqueueRefusalTests {
     let store = Storeroom()
 

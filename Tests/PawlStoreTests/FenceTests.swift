@@ -6,7 +6,7 @@ import Postgres
 import Testing
 
 /// A worker that does not hold a task any more writes nothing of it.
-@Suite(.database, .timeLimit(.minutes(2)))
+@Suite(.database, .timeLimit(.minutes(20)))
 struct FenceTests {
     let store = Storeroom()
 

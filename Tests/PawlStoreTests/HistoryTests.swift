@@ -6,7 +6,7 @@ import Postgres
 import Testing
 
 /// What happened stays as it was recorded.
-@Suite(.database, .timeLimit(.minutes(2)))
+@Suite(.database, .timeLimit(.minutes(20)))
 struct HistoryTests {
     let store = Storeroom()
 

@@ -147,7 +147,7 @@ extension Corruption {
 }
 
 /// `pawl verify` finds what is broken, and nothing where nothing is.
-@Suite(.corruptibleDatabase, .timeLimit(.minutes(2)))
+@Suite(.corruptibleDatabase, .timeLimit(.minutes(20)))
 struct InvariantTests {
     let store = Storeroom()
 
@@ -229,7 +229,9 @@ struct InvariantTests {
 }
 
 extension Session {
-    /// The names of the invariants that a corruption breaks. It is undone.
+    /// The names of the invariants that a corruption breaks.
+    ///
+    /// It is undone.
     fileprivate func noticed(after corruption: Corruption) throws -> [String] {
         try begin()
         // The triggers that would refuse it.

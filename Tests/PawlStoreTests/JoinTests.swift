@@ -6,7 +6,7 @@ import Postgres
 import Testing
 
 /// Branches of one run that end at the same time.
-@Suite(.database, .timeLimit(.minutes(2)))
+@Suite(.database, .timeLimit(.minutes(20)))
 struct JoinTests {
     let store = Storeroom()
 

@@ -5,7 +5,7 @@ import Schema
 import Testing
 
 /// Making the schema, and seeing what there is.
-@Suite(.emptyDatabase, .timeLimit(.minutes(2)))
+@Suite(.emptyDatabase, .timeLimit(.minutes(20)))
 struct MigrationTests {
     let store = Storeroom()
 

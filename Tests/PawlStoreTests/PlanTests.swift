@@ -6,11 +6,13 @@ import Synchronization
 import Testing
 
 /// The plans of the statements that workers live on, when the planner knows nothing of the tables.
-@Suite(.database, .timeLimit(.minutes(3)))
+@Suite(.database, .timeLimit(.minutes(20)))
 struct PlanTests {
     let store = Storeroom()
 
-    /// Tables that grow. `pawl.worker` and the definitions are small for ever.
+    /// Tables that grow.
+    ///
+    /// `pawl.worker` and the definitions are small for ever.
     private static let large: Set = [
         "run", "run_key", "task", "event", "wait", "scope", "checkpoint",
     ]

@@ -6,7 +6,7 @@ import Postgres
 import Testing
 
 /// Giving tasks back unfinished.
-@Suite(.database, .timeLimit(.minutes(2)))
+@Suite(.database, .timeLimit(.minutes(20)))
 struct ReleaseTests {
     let store = Storeroom()
 

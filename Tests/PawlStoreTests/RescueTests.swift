@@ -6,7 +6,7 @@ import Postgres
 import Testing
 
 /// Taking over what dead workers held.
-@Suite(.database, .timeLimit(.minutes(2)))
+@Suite(.database, .timeLimit(.minutes(20)))
 struct RescueTests {
     let store = Storeroom()
 

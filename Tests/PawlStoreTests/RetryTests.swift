@@ -6,7 +6,7 @@ import Postgres
 import Testing
 
 /// Taking up failed runs again.
-@Suite(.database, .timeLimit(.minutes(2)))
+@Suite(.database, .timeLimit(.minutes(20)))
 struct RetryTests {
     let store = Storeroom()
 

@@ -6,7 +6,7 @@ import Postgres
 import Testing
 
 /// A key belongs to one run, whoever comes at the same time.
-@Suite(.database, .timeLimit(.minutes(2)))
+@Suite(.database, .timeLimit(.minutes(20)))
 struct RunKeyTests {
     let store = Storeroom()
 

@@ -6,7 +6,7 @@ import Postgres
 import Testing
 
 /// Rows of schedules and their ticks.
-@Suite(.database, .timeLimit(.minutes(2)))
+@Suite(.database, .timeLimit(.minutes(20)))
 struct ScheduleStoreTests {
     let store = Storeroom()
 

@@ -6,7 +6,7 @@ import Postgres
 import Testing
 
 /// What a settlement writes, and when it writes nothing.
-@Suite(.database, .timeLimit(.minutes(2)))
+@Suite(.database, .timeLimit(.minutes(20)))
 struct SettlementTests {
     let store = Storeroom()
 

@@ -5,7 +5,7 @@ import Postgres
 import Testing
 
 /// Definitions and their versions.
-@Suite(.database, .timeLimit(.minutes(2)))
+@Suite(.database, .timeLimit(.minutes(20)))
 struct WorkflowTests {
     let store = Storeroom()
 

@@ -4,7 +4,7 @@ import PawlTesting
 import Testing
 
 /// What a program sets up with a client before its worker starts.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(20)))
 struct ClientTests {
     @Test(.emptyDatabase) func `an empty database is migrated once`() async throws {
         let client = Client(TestDatabase.current.pool)

@@ -6,7 +6,7 @@ import PawlTesting
 import Testing
 
 /// Real processes, killed and stopped for real, on a server that crashes for real.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(20)))
 struct CrashTests {
     /// Enough for a dozen blows, each with many steps under way; `PAWL_CRASH_RUNS` asks for more.
     private static let runs =

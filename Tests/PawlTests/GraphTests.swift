@@ -4,7 +4,7 @@ import PawlTesting
 import Testing
 
 /// Graphs, through the real engine: every node kind, and what follows what.
-@Suite(.database, .timeLimit(.minutes(2)))
+@Suite(.database, .timeLimit(.minutes(20)))
 struct GraphTests {
     let shop = Workshop()
 

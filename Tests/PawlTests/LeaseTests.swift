@@ -7,7 +7,7 @@ import Testing
 private struct Number: Codable, Sendable, Equatable { var n: Int }
 
 /// Who holds a step, and what becomes of it when its worker stops, dies or cannot execute it.
-@Suite(.database, .timeLimit(.minutes(2)))
+@Suite(.database, .timeLimit(.minutes(20)))
 struct LeaseTests {
     let shop = Workshop()
 

@@ -5,7 +5,7 @@ import PawlTesting
 import Testing
 
 /// Schedules fire each tick once, however many schedulers there are and however long they were away.
-@Suite(.database, .timeLimit(.minutes(2)))
+@Suite(.database, .timeLimit(.minutes(20)))
 struct SchedulerTests {
     let shop = Workshop()
 

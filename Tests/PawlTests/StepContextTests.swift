@@ -6,7 +6,7 @@ import Testing
 private struct Broken: Error {}
 
 /// What a handler can rely on: its effects, its checkpoints, its pauses.
-@Suite(.database, .timeLimit(.minutes(2)))
+@Suite(.database, .timeLimit(.minutes(20)))
 struct StepContextTests {
     let shop = Workshop()
 

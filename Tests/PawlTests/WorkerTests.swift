@@ -9,7 +9,7 @@ private struct Broken: Error {}
 enum Unstorable: Sendable { case nul, large }
 
 /// What a worker does with handlers, whatever they do.
-@Suite(.database, .timeLimit(.minutes(2)))
+@Suite(.database, .timeLimit(.minutes(20)))
 struct WorkerTests {
     let shop = Workshop()
 

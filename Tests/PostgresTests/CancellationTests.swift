@@ -3,7 +3,7 @@ import Postgres
 import Testing
 
 /// Cancelling a task cancels its statement, and never another's.
-@Suite(.emptyDatabase, .timeLimit(.minutes(1)))
+@Suite(.emptyDatabase, .timeLimit(.minutes(20)))
 struct CancellationTests {
     let database = TestDatabase.current
 

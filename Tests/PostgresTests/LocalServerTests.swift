@@ -12,7 +12,7 @@ import Glibc
 #endif
 
 /// Each test has a directory of its own, which goes with whatever runs in it.
-@Suite(.timeLimit(.minutes(5))) struct LocalServerTests {
+@Suite(.timeLimit(.minutes(20))) struct LocalServerTests {
     private let scratch = ScratchDirectory()
     private var directory: String { scratch.path }
 

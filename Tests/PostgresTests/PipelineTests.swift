@@ -2,7 +2,7 @@ import PawlTesting
 import Postgres
 import Testing
 
-@Suite(.emptyDatabase, .timeLimit(.minutes(1)))
+@Suite(.emptyDatabase, .timeLimit(.minutes(20)))
 struct PipelineTests {
     let database = TestDatabase.current
 

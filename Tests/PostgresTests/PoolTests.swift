@@ -3,7 +3,7 @@ import PawlTesting
 import Postgres
 import Testing
 
-@Suite(.emptyDatabase, .timeLimit(.minutes(1)))
+@Suite(.emptyDatabase, .timeLimit(.minutes(20)))
 struct PoolTests {
     let database = TestDatabase.current
 

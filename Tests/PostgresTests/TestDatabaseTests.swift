@@ -3,7 +3,7 @@ import Postgres
 import Synchronization
 import Testing
 
-@Suite(.emptyDatabase, .timeLimit(.minutes(2))) struct TestDatabaseTests {
+@Suite(.emptyDatabase, .timeLimit(.minutes(20))) struct TestDatabaseTests {
     private static let names = Mutex<Set<String>>([])
 
     let database = TestDatabase.current

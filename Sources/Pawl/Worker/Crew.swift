@@ -8,6 +8,7 @@ import Postgres
 struct Crew: Sendable {
     let handlers: [String: Handler]
     let limits: Limits
+    let lease: Duration
     let pool: Pool
     let logger: Logger
     let meters: WorkerMeters

@@ -55,6 +55,7 @@ extension Flight {
             do {
                 let value = try await crew.pool.run { session in
                     try session.transaction { session in
+                        try session.endTransactionIfIdle(for: self.crew.lease)
                         let (value, output) = try body(session)
                         let settlement = self.settlement(
                             for: .completed(output: output),

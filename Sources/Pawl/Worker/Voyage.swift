@@ -46,6 +46,7 @@ final class Voyage: Sendable {
                 uniquingKeysWith: { first, _ in first }
             ),
             limits: configuration.limits,
+            lease: configuration.lease,
             pool: Pool(
                 database,
                 configuration: PoolConfiguration(
