@@ -11,20 +11,42 @@ let strict: [SwiftSetting] = [
 ]
 
 // Each package, and why it is here.
-let argumentParser: Target.Dependency = .product(  // the command line, its help and completions
-    name: "ArgumentParser", package: "swift-argument-parser")
-let logging: Target.Dependency = .product(  // the server ecosystem's log interface
-    name: "Logging", package: "swift-log")
-let metrics: Target.Dependency = .product(  // the server ecosystem's metrics interface
-    name: "Metrics", package: "swift-metrics")
-let tracing: Target.Dependency = .product(  // the server ecosystem's tracing interface
-    name: "Tracing", package: "swift-distributed-tracing")
-let serviceLifecycle: Target.Dependency = .product(  // start, graceful shutdown and stop order
-    name: "ServiceLifecycle", package: "swift-service-lifecycle")
-let unixSignals: Target.Dependency = .product(  // a second SIGTERM means something else than the first
-    name: "UnixSignals", package: "swift-service-lifecycle")
-let subprocess: Target.Dependency = .product(  // runs initdb and pg_ctl as another user
-    name: "Subprocess", package: "swift-subprocess")
+
+// The command line, its help and completions.
+let argumentParser: Target.Dependency = .product(
+    name: "ArgumentParser",
+    package: "swift-argument-parser"
+)
+// The server ecosystem's log interface.
+let logging: Target.Dependency = .product(
+    name: "Logging",
+    package: "swift-log"
+)
+// The server ecosystem's metrics interface.
+let metrics: Target.Dependency = .product(
+    name: "Metrics",
+    package: "swift-metrics"
+)
+// The server ecosystem's tracing interface.
+let tracing: Target.Dependency = .product(
+    name: "Tracing",
+    package: "swift-distributed-tracing"
+)
+// Start, graceful shutdown and the order of stopping.
+let serviceLifecycle: Target.Dependency = .product(
+    name: "ServiceLifecycle",
+    package: "swift-service-lifecycle"
+)
+// A second SIGTERM means something else than the first.
+let unixSignals: Target.Dependency = .product(
+    name: "UnixSignals",
+    package: "swift-service-lifecycle"
+)
+// Runs initdb and pg_ctl as another user.
+let subprocess: Target.Dependency = .product(
+    name: "Subprocess",
+    package: "swift-subprocess"
+)
 
 let package = Package(
     name: "pawl",
@@ -48,75 +70,109 @@ let package = Package(
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(name: "Postgres", dependencies: ["CLibPQ"], swiftSettings: strict),
         .target(
-            name: "LocalPostgres", dependencies: ["Postgres", subprocess], swiftSettings: strict),
+            name: "LocalPostgres",
+            dependencies: ["Postgres", subprocess],
+            swiftSettings: strict
+        ),
 
         // The schema: `sql/` is this target, and a plugin embeds its files.
         .target(name: "Schema", path: "sql", swiftSettings: strict, plugins: ["EmbedSQL"]),
         .plugin(
-            name: "EmbedSQL", capability: .buildTool(), dependencies: ["embed-sql"],
-            path: "Sources/EmbedSQLPlugin"),
+            name: "EmbedSQL",
+            capability: .buildTool(),
+            dependencies: ["embed-sql"],
+            path: "Sources/EmbedSQLPlugin"
+        ),
         .executableTarget(name: "embed-sql", swiftSettings: strict),
 
         // The product, from what is true to what runs.
         .target(name: "PawlCore", swiftSettings: strict),
         .target(
-            name: "PawlStore", dependencies: ["PawlCore", "Postgres", "Schema"],
-            swiftSettings: strict),
+            name: "PawlStore",
+            dependencies: ["PawlCore", "Postgres", "Schema"],
+            swiftSettings: strict
+        ),
         .target(
             name: "Pawl",
             dependencies: [
                 "PawlCore", "PawlStore", "Postgres", logging, metrics, tracing, serviceLifecycle,
                 unixSignals,
             ],
-            swiftSettings: strict),
+            swiftSettings: strict
+        ),
         .executableTarget(
             name: "PawlCommand",
             dependencies: [
                 "Pawl", "PawlCore", "PawlStore", "Postgres", "Schema", "LocalPostgres",
                 argumentParser, logging, subprocess,
             ],
-            swiftSettings: strict),
+            swiftSettings: strict
+        ),
 
         // Examples and benchmarks that run against a real server.
         .target(
-            name: "LicenceText", path: "Examples/LicenceAudit/LicenceText", swiftSettings: strict),
+            name: "LicenceText",
+            path: "Examples/LicenceAudit/LicenceText",
+            swiftSettings: strict
+        ),
         .executableTarget(
-            name: "licence-audit", dependencies: ["LicenceText", "Pawl", logging],
-            path: "Examples/LicenceAudit/Sources", swiftSettings: strict),
+            name: "licence-audit",
+            dependencies: ["LicenceText", "Pawl", logging],
+            path: "Examples/LicenceAudit/Sources",
+            swiftSettings: strict
+        ),
         .executableTarget(
             name: "pawl-bench",
             dependencies: ["Pawl", "PawlStore", "Postgres", logging, serviceLifecycle],
-            path: "Benchmarks", swiftSettings: strict),
+            path: "Benchmarks",
+            swiftSettings: strict
+        ),
 
         // Tests.
         .target(
             name: "PawlTesting",
             dependencies: ["LocalPostgres", "Pawl", "PawlCore", "PawlStore", "Postgres", "Schema"],
-            swiftSettings: strict),
+            swiftSettings: strict
+        ),
         .testTarget(
-            name: "PostgresTests", dependencies: ["Postgres", "PawlTesting"], swiftSettings: strict),
+            name: "PostgresTests",
+            dependencies: ["Postgres", "PawlTesting"],
+            swiftSettings: strict
+        ),
         .testTarget(name: "PawlCoreTests", dependencies: ["PawlCore"], swiftSettings: strict),
         .testTarget(
             name: "PawlStoreTests",
             dependencies: [
                 "PawlCore", "PawlStore", "PawlTesting", "Postgres", "Schema", subprocess,
             ],
-            swiftSettings: strict),
+            swiftSettings: strict
+        ),
         .executableTarget(
-            name: "crash-worker", dependencies: ["Pawl", logging], path: "Tests/CrashWorker",
-            swiftSettings: strict),
+            name: "crash-worker",
+            dependencies: ["Pawl", logging],
+            path: "Tests/CrashWorker",
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "PawlTests",
             dependencies: [
                 "LocalPostgres", "Pawl", "PawlCore", "PawlStore", "PawlTesting", "Postgres",
                 "crash-worker", logging, serviceLifecycle,
             ],
-            swiftSettings: strict),
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "PawlCommandTests",
-            dependencies: ["PawlTesting", "Postgres", "PawlCommand", subprocess],
-            swiftSettings: strict),
+            dependencies: [
+                "PawlCommand", "PawlCore", "PawlStore", "PawlTesting", "Postgres", "Schema",
+                subprocess,
+            ],
+            swiftSettings: strict
+        ),
         .testTarget(
-            name: "LicenceAuditTests", dependencies: ["LicenceText"], swiftSettings: strict),
+            name: "LicenceAuditTests",
+            dependencies: ["LicenceText"],
+            swiftSettings: strict
+        ),
     ]
 )

@@ -35,10 +35,7 @@ extension Cluster {
 
     /// Starts a server in the cluster and waits until it takes connections.
     func launch(with programs: ServerPrograms, options: LocalServer.Options) async throws {
-        // PostgreSQL itself sees that a server is dead, unless some process has its number.
-        if let postmaster = PostmasterFile(in: data), postmaster.isMistaken {
-            try FileManager.default.removeItem(atPath: data + "/postmaster.pid")
-        }
+        try removeMistakenFiles()
         let socket = try PrivateDirectory.forSocket(of: data, account: account)
         var settings = options.settings
         settings["listen_addresses"] = ""
@@ -65,6 +62,18 @@ extension Cluster {
                 "could not start the server in \"\(data)\": \(tail.isEmpty ? output : tail)",
                 hint: "See its log, \"\(log)\"."
             )
+        }
+    }
+
+    /// Removes the files of a dead server if some process has its number: another program, or its
+    /// own remains that nobody waited for.
+    ///
+    /// PostgreSQL sees by itself that a server is dead in all other cases.
+    private func removeMistakenFiles() throws {
+        guard let postmaster = PostmasterFile(in: data), postmaster.isMistaken else { return }
+        let lock = "\(PrivateDirectory.socketPath(of: data))/.s.PGSQL.\(postmaster.port).lock"
+        for path in [data + "/postmaster.pid", lock] where FileStatus(of: path) != nil {
+            try FileManager.default.removeItem(atPath: path)
         }
     }
 

@@ -57,10 +57,13 @@ public struct Handler: Sendable {
         _ body: @escaping @Sendable (Input, StepContext) async throws -> Output
     ) {
         precondition(
-            Node.Kind(rawValue: kind) == .handler(kind) && !kind.hasPrefix("@"),
+            Node.Kind(rawValue: kind).needsHandler && !kind.hasPrefix("@"),
             "\"\(kind)\" is a kind of Pawl's own"
         )
-        precondition((1...100).contains(kind.count), "a kind is named by 1 to 100 characters")
+        precondition(
+            (1...100).contains(kind.unicodeScalars.count),
+            "a kind is named by 1 to 100 characters"
+        )
         self.kind = kind
         self.retry = retry
         self.timeout = timeout

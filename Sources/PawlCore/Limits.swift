@@ -1,13 +1,17 @@
 /// Guards that are on unless someone widens them.
 public struct Limits: Hashable, Sendable {
-    /// The steps that one way through a run may take. Defaults to 100,000: more than any honest
-    /// loop, and a cycle without an exit is found within minutes.
+    /// The steps that one way through a run may take.
+    ///
+    /// Defaults to 100,000: more than any honest loop, and a cycle without an exit is found within
+    /// minutes.
     public var steps: Int
-    /// The attempts of a step that may die with their worker. Defaults to 5: fewer would blame a
-    /// step for a night of deployments.
+    /// The attempts of a step that may die with their worker.
+    ///
+    /// Defaults to 5: fewer would blame a step for a night of deployments.
     public var crashes: Int
-    /// The attempts of a step that may die with their worker before it is executed alone, so that it
-    /// takes nobody along. Defaults to 2: the first may have been anybody's doing.
+    /// The attempts that may die with their worker before the step is executed alone.
+    ///
+    /// Alone it takes nobody along. Defaults to 2: the first may have been anybody's doing.
     public var crashesInCompany: Int
 
     /// Creates limits.

@@ -83,7 +83,8 @@ final class CancelGate: Sendable {
         queue.async { self.request(for: run) }
     }
 
-    private func request(for run: UInt64) {
+    /// Sends a request if a statement of `run` is being executed, and sees to the next one.
+    func request(for run: UInt64) {
         let isOver = state.withLock { state in
             guard state.run == run else { return true }
             state.isCancelled = true

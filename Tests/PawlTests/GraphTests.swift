@@ -143,6 +143,49 @@ struct GraphTests {
         }
     }
 
+    @Test func `a parallel node may follow another one`() async throws {
+        try await shop.define(
+            """
+            {"id": "twice",
+             "nodes": [{"id": "start", "type": "start"}, {"id": "one", "type": "parallel"},
+                       {"id": "a", "type": "echo", "parent": "one"}, {"id": "two", "type": "parallel"},
+                       {"id": "b", "type": "echo", "parent": "two"}, {"id": "end", "type": "end"}],
+             "edges": [{"source": "start", "target": "one"}, {"source": "one", "target": "two"},
+                       {"source": "two", "target": "end"}]}
+            """
+        )
+        try await shop.withWorker([echo]) {
+            let run = try await shop.client.enqueue("twice", ["n": 1])
+            try await shop.wait(for: run, toBe: .completed)
+            #expect(try await shop.transcript(of: run).contains("step_completed two.b"))
+        }
+    }
+
+    @Test func `a question may follow one that nobody answered`() async throws {
+        try await shop.define(
+            """
+            {"id": "asked",
+             "nodes": [{"id": "start", "type": "start"},
+                       {"id": "one", "type": "human",
+                        "config": {"prompt": "1?", "timeout": "1h", "fallback": "skip"}},
+                       {"id": "two", "type": "human", "config": {"prompt": "2?"}},
+                       {"id": "end", "type": "end"}],
+             "edges": [{"source": "start", "target": "one"}, {"source": "one", "target": "two"},
+                       {"source": "two", "target": "end"}]}
+            """
+        )
+        try await shop.withWorker([]) {
+            let run = try await shop.client.enqueue("asked", JSON.object([:]))
+            try await shop.wait(for: run, toBe: .waiting)
+            try await shop.database.advanceClock(by: .seconds(3_601))
+            try await eventually("the second question is asked") {
+                try await shop.transcript(of: run).last == "decision_requested two"
+            }
+            try await shop.client.decide(shop.openDecision(of: run), "fine", by: "ann")
+            try await shop.wait(for: run, toBe: .completed)
+        }
+    }
+
     @Test func `wide fan-outs join once`() async throws {
         let children = (1...300).map { #"{"id": "c\#($0)", "type": "echo", "parent": "wide"}"# }
         try await shop.define(

@@ -108,7 +108,7 @@ struct CancellationTests {
         #expect((1..<300).contains(cancelled), "\(cancelled) of 300")
     }
 
-    @Test func `a cancel that comes before its statement is repeated`() async throws {
+    @Test func `a task that is cancelled early or late ends in any case`() async throws {
         let connection = try await opened()
         for turn in 0..<40 {
             let task = Task { try await connection.run { try $0.execute("select pg_sleep(600)") } }

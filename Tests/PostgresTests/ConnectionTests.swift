@@ -1,3 +1,4 @@
+import Dispatch
 import PawlTesting
 import Postgres
 import Testing
@@ -61,6 +62,29 @@ struct ConnectionTests {
         // A new session knows nothing of statements that the old one had prepared.
         try await connection.run { try $0.execute("select \(1)") }
         #expect(try await connection.run { $0.processID } != process)
+    }
+
+    @Test func `a loss during earlier work is noticed before anything is sent`() async throws {
+        let connection = try await opened()
+        let release = DispatchSemaphore(value: 0)
+        let (started, start) = AsyncStream.makeStream(of: Int32.self)
+        let earlier = Task {
+            try await connection.run { session in
+                start.yield(session.processID)
+                release.wait()  // on the connection's own thread
+            }
+        }
+        let process = try #require(await started.first { _ in true })
+        let later = Task {
+            try await connection.run { try $0.execute("create table t ()") }
+        }
+        try await database.pool.run { session in
+            try session.execute("select pg_terminate_backend(\(process), 5000)")
+        }
+        release.signal()
+        try await earlier.value
+        let error = try await #require(throws: PostgresError.self) { try await later.value }
+        #expect(error.remedy == .reconnect)
     }
 
     @Test func `statements are prepared anew after the connection was lost`() async throws {

@@ -18,9 +18,23 @@ import Testing
         }
     }
 
+    @Test func `a database goes with its test, under open connections too`() async throws {
+        let trait: DatabaseTrait = .emptyDatabase
+        let name = Mutex("")
+        try await trait.provideScope(for: try #require(Test.current), testCase: nil) {
+            let own = TestDatabase.current
+            try await own.pool.run { session in try session.script("select 1") }
+            name.withLock { $0 = own.name }
+        }
+        let gone = name.withLock(\.self)
+        let count = try await database.pool.run { session in
+            try session.query("select from pg_database where datname = \(gone)").count
+        }
+        #expect(count == 0)
+    }
+
     @Test(.database) func `a test may ask for another database than its suite`() async throws {
-        #expect(TestDatabase.current.name != database.name)
-        let version = try await TestDatabase.current.pool.run { session in
+        let version = try await database.pool.run { session in
             try session.query("select max(version) from pawl.migration")[0]
                 .decode(Int32.self, at: 0)
         }
@@ -28,7 +42,6 @@ import Testing
     }
 
     @Test(.database) func `time can be moved`() async throws {
-        let database = TestDatabase.current
         try await database.advanceClock(by: .seconds(3_600))
         try await database.advanceClock(by: .seconds(3_600))
         let hours = try await database.pool.run { session in

@@ -1,3 +1,4 @@
+import Metrics
 import PawlCore
 import PawlStore
 import Postgres
@@ -68,6 +69,7 @@ extension Flight {
                     }
                 }
                 state.withLock { $0.isSettled = true }
+                crew.meters.settled.increment()
                 return value
             } catch let error as PostgresError
                 where error.remedy == .retryTransaction && turn < Self.transactionTurns

@@ -4,12 +4,17 @@ import ServiceLifecycle
 import Tracing
 
 /// Writes finished spans to the log, so that they do not gather in memory.
-struct SpanLog: Service {
-    let tracer: InMemoryTracer
-    let logger: Logger
+final class SpanLog: Service {
+    private let tracer: InMemoryTracer
+    private let logger: Logger
+
+    init(_ tracer: InMemoryTracer, logger: Logger) {
+        self.tracer = tracer
+        self.logger = logger
+    }
 
     func run() async throws {
-        await cancelWhenGracefulShutdown {
+        await cancelWhenGracefulShutdown { [self] in
             while !Task.isCancelled {
                 write()
                 do { try await Task.sleep(for: .seconds(1)) } catch { return }
@@ -26,7 +31,9 @@ struct SpanLog: Service {
                 "span": "\(span.operationName)", "trace": "\(span.traceID)",
                 "took": "\(Duration.nanoseconds(nanoseconds))",
             ]
-            if let run = span.attributes["pawl.run.id"] { metadata["run"] = "\(run)" }
+            if case .string(let run) = span.attributes.get("pawl.run.id") {
+                metadata["run"] = "\(run)"
+            }
             if let failure = span.errors.first { metadata["error"] = "\(failure.error)" }
             logger.debug("span", metadata: metadata)
         }

@@ -42,7 +42,7 @@ struct WebService: Sendable {
     /// more ticks, and then the worker ends what it has.
     private func services(_ pool: Pool, _ client: Client) -> [any Service] {
         [
-            SpanLog(tracer: telemetry.tracer, logger: logger),
+            SpanLog(telemetry.tracer, logger: logger),
             Worker(settings.database, handlers: [shipOrder, restock], logger: logger),
             Scheduler(settings.database, logger: logger),
             Application(
