@@ -136,7 +136,7 @@ let package = Package(
         ),
         .testTarget(
             name: "PostgresTests",
-            dependencies: ["Postgres", "PawlTesting"],
+            dependencies: ["LocalPostgres", "Postgres", "PawlTesting"],
             swiftSettings: strict
         ),
         .testTarget(name: "PawlCoreTests", dependencies: ["PawlCore"], swiftSettings: strict),

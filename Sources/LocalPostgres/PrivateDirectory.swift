@@ -91,15 +91,16 @@ package struct PrivateDirectory {
     }
 
     /// Checks that a directory, if it is there, is empty or was made for a server.
-    static func checkContents(of path: String) throws(LocalServerError) {
+    static func checkContents(of path: String) throws {
         guard let status = FileStatus(of: path) else { return }
         guard status.isDirectory else { throw LocalServerError("\"\(path)\" is not a directory") }
-        let names: [String]
-        do {
-            names = try FileManager.default.contentsOfDirectory(atPath: path)
-        } catch {
-            throw LocalServerError("could not read directory \"\(path)\": \(error)")
+        guard access(path, R_OK | X_OK) == 0 else {
+            throw LocalServerError.system(
+                "could not read directory \"\(path)\"",
+                hint: "Run this as the directory's owner, or name another directory."
+            )
         }
+        let names = try FileManager.default.contentsOfDirectory(atPath: path)
         guard names.isEmpty || names.contains("starting") else {
             throw LocalServerError(
                 "directory \"\(path)\" holds something else than a server",

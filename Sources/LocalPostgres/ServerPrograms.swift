@@ -58,23 +58,30 @@ struct ServerPrograms: Sendable {
         as account: ServerAccount
     ) async throws -> (succeeded: Bool, output: String) {
         let command = account.command("\(directory)/\(program)", arguments)
-        let result = try await Subprocess.run(
-            command.executable,
-            arguments: command.arguments,
-            environment: .inherit.updating([
-                "LC_ALL": "C",
-                // They would be taken for the server's own settings.
-                "PGDATA": nil, "PGPORT": nil, "PGOPTIONS": nil,
-            ]),
-            workingDirectory: "/",  // the caller's may be closed to the account
-            platformOptions: command.options,
-            output: .string(limit: 1 << 20),
-            error: .combinedWithOutput
-        )
-        return (
-            result.terminationStatus.isSuccess,
-            result.standardOutput.trimmingWhitespace()
-        )
+        do {
+            let result = try await Subprocess.run(
+                command.executable,
+                arguments: command.arguments,
+                environment: .inherit.updating([
+                    "LC_ALL": "C",
+                    // They would be taken for the server's own settings.
+                    "PGDATA": nil, "PGPORT": nil, "PGOPTIONS": nil,
+                ]),
+                workingDirectory: "/",  // the caller's may be closed to the account
+                platformOptions: command.options,
+                output: .string(limit: 1 << 20),
+                error: .combinedWithOutput
+            )
+            return (
+                result.terminationStatus.isSuccess,
+                result.standardOutput.trimmingWhitespace()
+            )
+        } catch let error as SubprocessError where error.code == .executableNotFound {
+            throw LocalServerError(
+                "could not run \(program) as user \"\(account.name)\": \(error)",
+                hint: "As root this needs setpriv (package util-linux); other users need nothing."
+            )
+        }
     }
 
     private static func candidates() async throws -> [String] {

@@ -1,0 +1,826 @@
+-- The whole schema as of today, made from the migrations by scripts/schema.
+
+CREATE SCHEMA pawl;
+
+CREATE FUNCTION pawl.accept_run() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  accepted record;
+begin
+  select d.version, d.queue, d.priority, clock_timestamp() + c.shift as now
+  into accepted
+  from pawl.clock c
+  left join pawl.workflow w on w.name = new.workflow
+  left join pawl.definition d on d.workflow = w.name and d.version = coalesce(new.version, w.version);
+
+  if accepted.version is null then
+    if new.workflow is null then
+      raise exception 'a run names no workflow'
+        using errcode = 'not_null_violation', hint = 'pawl define --list prints the defined ones';
+    end if;
+    raise exception 'workflow "%"% is not defined', new.workflow,
+        case when new.version is null then '' else ' version ' || new.version end
+      using errcode = 'foreign_key_violation', hint = 'pawl define --list prints the defined ones';
+  end if;
+  if new.priority is null then
+    new.priority := accepted.priority;
+  elsif new.priority not between 0 and 9 then
+    raise exception 'priority % is out of range', new.priority
+      using errcode = 'check_violation', hint = 'use 0 (first) to 9 (last)';
+  end if;
+  if new.input is null then
+    new.input := '{}';
+  elsif new.input <> '{}' then
+    perform pawl.check_input(new.workflow, new.input);
+  end if;
+  if length(new.key) not between 1 and 255 then
+    perform pawl.check_length('a key', new.key, 255, 'hash longer keys; leave out empty ones');
+  end if;
+
+  new.version := accepted.version;
+  new.queue := coalesce(new.queue, accepted.queue);
+  new.tenant := coalesce(new.tenant, 'default');
+  if length(new.queue) not between 1 and 64 or length(new.tenant) not between 1 and 64 then
+    perform pawl.check_length('a queue', new.queue, 64, 'give a shorter name, or none');
+    perform pawl.check_length('a tenant', new.tenant, 64, 'give a shorter name, or none');
+  end if;
+
+  new.status := 'pending';
+  new.created_at := accepted.now;
+  new.ended_at := null;
+  new.run_at := coalesce(new.run_at, accepted.now);
+  if not isfinite(new.run_at) then
+    raise exception 'a run cannot be due at %', new.run_at
+      using errcode = 'check_violation', hint = 'give an instant';
+  end if;
+  new.deadline := nullif(new.deadline, 'infinity');
+  if new.deadline <= new.run_at then
+    raise exception 'the deadline % is not after the run is due', new.deadline
+      using errcode = 'check_violation', hint = 'give a later deadline, or none';
+  end if;
+
+  if new.id is null then
+    new.id := pawl.uuidv7(accepted.now);
+  elsif substr(new.id::text, 15, 1) <> '7' then
+    raise exception 'run id % is not a UUID of version 7', new.id
+      using errcode = 'check_violation',
+            hint = 'leave id out, or make one that starts with the time (version 7)';
+  end if;
+  return new;
+end
+$$;
+
+CREATE FUNCTION pawl.append(run uuid, kind text, path text, visit integer, data json) RETURNS integer
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    insert into pawl.event (run_id, seq, at, kind, path, visit, data)
+    values (
+      append.run,
+      (select coalesce(max(e.seq), 0) + 1 from pawl.event e where e.run_id = append.run),
+      pawl.now(), append.kind, append.path, append.visit, append.data
+    )
+    returning seq
+  $$;
+
+CREATE FUNCTION pawl.begin_runs() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  keyed    bigint;
+  claimed  bigint;
+  taken    record;
+begin
+  select count(key) into keyed from fresh;
+  if keyed > 0 then
+    -- In the order of keys, so that two inserts of the same keys cannot deadlock.
+    insert into pawl.run_key (tenant, workflow, key, run_id)
+    select tenant, workflow, key, id from fresh where key is not null
+    order by tenant, workflow, key
+    on conflict do nothing;
+    get diagnostics claimed = row_count;
+    if claimed < keyed then
+      select f.workflow, f.key, k.run_id into taken
+      from fresh f
+      join pawl.run_key k using (tenant, workflow, key)
+      where k.run_id <> f.id
+      limit 1;
+      raise exception 'workflow "%" already has a run with key "%"', taken.workflow, taken.key
+        using errcode = 'unique_violation',
+              detail = case when exists (select from fresh where id = taken.run_id)
+                then 'The key is given twice.' else 'It is run ' || taken.run_id || '.' end,
+              hint = 'pawl.enqueue(…) returns the run that has the key instead of failing';
+    end if;
+  end if;
+
+  insert into pawl.task (run_id, queue, priority, run_at, path, kind)
+  select f.id, f.queue, f.priority, f.run_at, d.entry_path, d.entry_kind
+  from fresh f
+  join pawl.definition d on d.workflow = f.workflow and d.version = f.version
+  order by f.id;
+
+  -- A deadline is a task of its own that comes due then.
+  insert into pawl.task (run_id, queue, priority, run_at, path, kind, phase)
+  select id, queue, 0, deadline, '@deadline', '@deadline', 'wait'
+  from fresh
+  where deadline is not null;
+
+  perform pawl.wake_workers();
+  return null;
+end
+$$;
+
+CREATE FUNCTION pawl.cancel(run uuid, reason text DEFAULT NULL::text, cancelled_by text DEFAULT SESSION_USER) RETURNS boolean
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  head pawl.run;
+  said jsonb;
+begin
+  select * into head from pawl.run where id = cancel.run for update;
+  if not found then
+    raise exception 'run % does not exist', cancel.run
+      using errcode = 'no_data_found', hint = 'pawl runs prints the latest ones';
+  end if;
+  if head.ended_at is not null then
+    return false;
+  end if;
+  if exists (select from pawl.task where run_id = cancel.run and worker is not null) then
+    perform pg_notify('pawl_cancel', cancel.run::text);
+  end if;
+  said := jsonb_build_object('reason', reason,
+    'cancelled_by', coalesce(cancelled_by, session_user));
+  perform pawl.check_value('the reason', said);
+  perform pawl.sweep(cancel.run);
+  perform pawl.append(cancel.run, 'run_cancelled', null, null, said::json);
+  update pawl.run set status = 'cancelled', ended_at = pawl.now() where id = cancel.run;
+  return true;
+end
+$$;
+
+CREATE FUNCTION pawl.check_input(workflow text, input jsonb) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if jsonb_typeof(input) <> 'object' then
+    raise exception 'the input of workflow "%" is not a JSON object but %', workflow,
+        case jsonb_typeof(input)
+          when 'array' then 'an array'
+          when 'null' then 'null'
+          else 'a ' || jsonb_typeof(input)
+        end
+      using errcode = 'check_violation',
+            hint = 'give an object, for example {"items": [1, 2]}';
+  end if;
+  perform pawl.check_value(format('the input of workflow "%s"', workflow), input);
+end
+$$;
+
+CREATE FUNCTION pawl.check_length(what text, value text, longest integer, advice text) RETURNS void
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if length(value) not between 1 and longest then
+    raise exception '% has 1 to % characters, this one has %', what, longest, length(value)
+      using errcode = 'check_violation', hint = advice;
+  end if;
+end
+$$;
+
+CREATE FUNCTION pawl.check_value(what text, value jsonb) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  size   integer;
+  body   text;
+  number numeric;
+begin
+  -- What was read from another table may be compressed, and its size say nothing.
+  if pg_column_compression(value) is not null then
+    value := jsonb_path_query_first(value, '$');
+  end if;
+  size := pg_column_size(value);
+
+  -- A level takes eight bytes and two characters, so that small values need no look.
+  if size > 256 and jsonb_path_exists(value, 'strict $.**{65}') then
+    raise exception '% is nested deeper than 64 levels', what
+      using errcode = 'program_limit_exceeded',
+            hint = 'flatten it, or pass it as text';
+  end if;
+
+  -- A number of 100,000 digits takes a few bytes until it is printed.
+  if size > 1024 then
+    select n.value::numeric into number
+    from jsonb_path_query(value, 'strict $.** ? (@.type() == "number")
+      ? (@.abs() > 1.8e308 || (@.abs() < 2.2e-308 && @ != 0))') as n (value)
+    limit 1;
+  end if;
+
+  if number is null then
+    -- 1 MiB of text takes at most 8 MiB in memory (a list of digits does); this spares printing more.
+    if size <= 8388608 then
+      body := value::text;
+    end if;
+    if body is null or octet_length(body) > 1048576 then
+      raise exception '% is larger than 1 MiB', what
+        using errcode = 'program_limit_exceeded',
+              hint = 'store large data elsewhere and pass a reference to it';
+    end if;
+
+    -- A number that does not survive has at least 16 digits; most values have none that long.
+    if body ~ '[0-9.]{16}' then
+      select n.value::numeric into number
+      from jsonb_path_query(value, 'strict $.** ? (@.type() == "number")') as n (value)
+      where not pawl.number_survives(n.value::numeric)
+      limit 1;
+    end if;
+  end if;
+  if number is not null then
+    raise exception '% has a number that would not survive: %', what, left(number::text, 40)
+      using errcode = 'numeric_value_out_of_range',
+            hint = 'pass it as text: only 64-bit integers and IEEE doubles come back the same';
+  end if;
+end
+$_$;
+
+CREATE FUNCTION pawl.decide(decision bigint, choice text, reasoning text DEFAULT NULL::text, data jsonb DEFAULT NULL::jsonb, decided_by text DEFAULT SESSION_USER) RETURNS uuid
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  asked   pawl.wait;
+  options text[];
+  now     timestamptz;
+  answer  jsonb;
+begin
+  select * into asked from pawl.wait w where w.id = decision and w.kind = 'decision';
+  if not found then
+    raise exception 'decision % does not exist', decision
+      using errcode = 'no_data_found', hint = 'pawl decide --list prints the open ones';
+  end if;
+  perform pawl.lock_live_run(asked.run_id);
+  -- Again, under the lock of the run.
+  select * into asked from pawl.wait w where w.id = decision for update;
+  if asked.status <> 'open' then
+    raise exception 'decision % is already %', decision, asked.status
+      using errcode = 'object_not_in_prerequisite_state',
+            detail = case when asked.resolved_by is null then ''
+              else format('It was "%s", by %s.', asked.choice, asked.resolved_by) end,
+            hint = 'the first answer counts';
+  end if;
+  now := pawl.now();
+  if asked.due_at <= now then
+    raise exception 'decision % was due at %', decision, asked.due_at
+      using errcode = 'object_not_in_prerequisite_state',
+            hint = 'its run goes on with the fallback, or fails if there is none';
+  end if;
+
+  select array_agg(coalesce(o ->> 'id', o #>> '{}')) into options
+  from jsonb_array_elements(
+    case jsonb_typeof(asked.subject -> 'options') when 'array' then asked.subject -> 'options'
+    else '[]' end) o;
+  if decide.choice is null or not decide.choice = any (coalesce(options, array[decide.choice])) then
+    raise exception 'decision % has no option "%"', decision, coalesce(decide.choice, '')
+      using errcode = 'check_violation',
+            hint = 'choose one of: ' || coalesce(array_to_string(options, ', '), 'any text');
+  end if;
+
+  -- It becomes the output of the step, for which the same holds as for an input.
+  answer := jsonb_build_object('decision', decision, 'choice', decide.choice,
+    'reasoning', decide.reasoning, 'data', decide.data,
+    'resolved_by', coalesce(decide.decided_by, session_user));
+  perform pawl.check_value(format('the answer to decision %s', decision), answer);
+
+  update pawl.wait w
+  set status = 'resolved', choice = decide.choice, reasoning = decide.reasoning,
+      data = decide.data, resolved_by = answer ->> 'resolved_by', resolved_at = now
+  where w.id = decision;
+  perform pawl.append(asked.run_id, 'decision_resolved', asked.path, asked.visit, answer::json);
+
+  update pawl.task t
+  set phase = 'resume', run_at = now, worker = null, claimed_at = null, fence = fence + 1
+  where t.id = asked.task_id;
+  update pawl.run r set status = 'running' where r.id = asked.run_id and r.status = 'waiting';
+  perform pawl.wake_workers();
+  return asked.run_id;
+end
+$$;
+
+CREATE FUNCTION pawl.enqueue(workflow text, input jsonb DEFAULT '{}'::jsonb, key text DEFAULT NULL::text, run_at timestamp with time zone DEFAULT NULL::timestamp with time zone, priority integer DEFAULT NULL::integer, queue text DEFAULT NULL::text, tenant text DEFAULT 'default'::text, deadline timestamp with time zone DEFAULT NULL::timestamp with time zone) RETURNS uuid
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  owner text := coalesce(enqueue.tenant, 'default');
+  made  uuid;
+begin
+  if enqueue.key is not null then
+    select k.run_id into made
+    from pawl.run_key k
+    where k.tenant = owner and k.workflow = enqueue.workflow and k.key = enqueue.key;
+  end if;
+  if made is null then
+    insert into pawl.run as r (workflow, input, key, run_at, priority, queue, tenant, deadline)
+    values (enqueue.workflow, enqueue.input, enqueue.key, enqueue.run_at, enqueue.priority,
+            enqueue.queue, owner, enqueue.deadline)
+    returning r.id into made;
+  end if;
+  return made;
+exception when unique_violation then
+  -- Another transaction was first.
+  select k.run_id into made
+  from pawl.run_key k
+  where k.tenant = owner and k.workflow = enqueue.workflow and k.key = enqueue.key;
+  if made is null then
+    raise;
+  end if;
+  return made;
+end
+$$;
+
+CREATE TABLE pawl.run (
+    id uuid NOT NULL,
+    tenant text DEFAULT 'default'::text NOT NULL,
+    workflow text NOT NULL,
+    version integer NOT NULL,
+    status text DEFAULT 'pending'::text NOT NULL,
+    queue text NOT NULL,
+    priority smallint NOT NULL,
+    key text,
+    input jsonb DEFAULT '{}'::jsonb NOT NULL,
+    run_at timestamp with time zone NOT NULL,
+    deadline timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT run_ended_when_final CHECK (((status = ANY (ARRAY['completed'::text, 'failed'::text, 'cancelled'::text])) = (ended_at IS NOT NULL))),
+    CONSTRAINT run_priority_in_range CHECK (((priority >= 0) AND (priority <= 9))),
+    CONSTRAINT run_status_is_known CHECK ((status = ANY (ARRAY['pending'::text, 'running'::text, 'waiting'::text, 'paused'::text, 'completed'::text, 'failed'::text, 'cancelled'::text])))
+)
+WITH (fillfactor='85');
+
+CREATE FUNCTION pawl.lock_live_run(run uuid) RETURNS pawl.run
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  locked pawl.run;
+begin
+  select * into locked from pawl.run where id = lock_live_run.run for update;
+  if not found then
+    raise exception 'run % does not exist', lock_live_run.run
+      using errcode = 'no_data_found', hint = 'pawl runs prints the latest ones';
+  end if;
+  if locked.ended_at is not null then
+    raise exception 'run % is already %', lock_live_run.run, locked.status
+      using errcode = 'object_not_in_prerequisite_state',
+            hint = 'nothing can be done to a run that has ended, except to retry one that failed';
+  end if;
+  return locked;
+end
+$$;
+
+CREATE FUNCTION pawl.now() RETURNS timestamp with time zone
+    LANGUAGE plpgsql
+    AS $$
+begin
+  return clock_timestamp() + (select shift from pawl.clock);
+end
+$$;
+
+CREATE FUNCTION pawl.number_survives(number numeric) RETURNS boolean
+    LANGUAGE sql IMMUTABLE STRICT
+    SET extra_float_digits TO '1'
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select case
+      when number = trunc(number) and number between -9223372036854775808 and 9223372036854775807
+        then true
+      when abs(number) > 1.7976931348623157e308 or (number <> 0 and abs(number) < 2.3e-308)
+        then false
+      else number = number::float8::text::numeric
+    end
+  $$;
+
+CREATE FUNCTION pawl.refuse_change() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  raise exception '%', tg_argv[0]
+    using errcode = 'object_not_in_prerequisite_state', hint = tg_argv[1],
+          schema = tg_table_schema, table = tg_table_name;
+end
+$$;
+
+CREATE FUNCTION pawl.refuse_event_delete() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if coalesce(current_setting('pawl.retention', true), '') <> 'on' then
+    raise exception 'an event is never deleted by hand'
+      using errcode = 'object_not_in_prerequisite_state',
+            hint = 'retention removes whole runs that ended';
+  end if;
+  return null;
+end
+$$;
+
+CREATE FUNCTION pawl.reset_schedule() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  new.next_at := null;
+  new.problem := null;
+  return new;
+end
+$$;
+
+CREATE FUNCTION pawl.retry(run uuid, retried_by text DEFAULT SESSION_USER) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  head     pawl.run;
+  failed   record;
+  node     text;
+  kind     text;
+  recorded boolean;
+begin
+  select * into head from pawl.run where id = retry.run for update;
+  if not found then
+    raise exception 'run % does not exist', retry.run
+      using errcode = 'no_data_found', hint = 'pawl runs prints the latest ones';
+  end if;
+  if head.status <> 'failed' then
+    raise exception 'run % is %, not failed', retry.run, head.status
+      using errcode = 'object_not_in_prerequisite_state',
+            hint = 'only a failed run can be retried; enqueue a new one instead';
+  end if;
+
+  select e.path, e.visit into failed
+  from pawl.event e
+  where e.run_id = retry.run and e.kind = 'run_failed'
+  order by e.seq desc
+  limit 1;
+  if failed.path is null or failed.path = '@deadline' then
+    raise exception 'run % failed by its deadline, not at a step', run
+      using errcode = 'object_not_in_prerequisite_state', hint = 'enqueue a new run';
+  end if;
+
+  node := split_part(failed.path, '.', 1);
+  recorded := exists (
+    select from pawl.event e
+    where e.run_id = retry.run
+      and e.kind in ('step_completed', 'step_failed', 'decision_requested')
+      and (e.path = node or starts_with(e.path, node || '.')) and e.visit = failed.visit);
+  select n ->> 'type' into strict kind
+  from pawl.definition d, jsonb_array_elements(d.body -> 'nodes') n
+  where d.workflow = head.workflow and d.version = head.version and n ->> 'id' = node;
+
+  insert into pawl.task (run_id, queue, priority, run_at, path, visit, kind, hops)
+  values (
+    retry.run, head.queue, head.priority, pawl.now(), node,
+    -- What a visit recorded stays: a container whose children ended, a question that nobody
+    -- answered, or a step from which no edge led on, is visited anew.
+    failed.visit + case when recorded then 1 else 0 end,
+    kind,
+    1);
+  update pawl.run set status = 'running', ended_at = null, deadline = null where id = retry.run;
+  perform pawl.append(retry.run, 'run_retried', node, failed.visit,
+    json_build_object('retried_by', coalesce(retried_by, session_user)));
+  perform pawl.wake_workers();
+end
+$$;
+
+CREATE FUNCTION pawl.sweep(run uuid) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  delete from pawl.task where run_id = sweep.run;
+  delete from pawl.scope where run_id = sweep.run;
+  update pawl.wait set status = 'cancelled', resolved_at = pawl.now()
+  where run_id = sweep.run and status = 'open';
+  delete from pawl.checkpoint where run_id = sweep.run;
+end
+$$;
+
+CREATE FUNCTION pawl.uuidv7(at timestamp with time zone) RETURNS uuid
+    LANGUAGE sql
+    AS $$
+    select encode(
+      set_bit(set_bit(
+        overlay(
+          uuid_send(gen_random_uuid())
+          placing substring(int8send(floor(extract(epoch from at) * 1000)::bigint) from 3)
+          from 1 for 6),
+        52, 1), 53, 1),
+      'hex')::uuid
+  $$;
+
+CREATE FUNCTION pawl.wake_workers() RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if exists (select from pawl.worker where asleep and lost_at is null) then
+    perform pg_notify('pawl_work', '');
+  end if;
+end
+$$;
+
+CREATE TABLE pawl.checkpoint (
+    run_id uuid NOT NULL,
+    path text NOT NULL,
+    visit integer NOT NULL,
+    name text NOT NULL,
+    value json NOT NULL,
+    at timestamp with time zone DEFAULT pawl.now() NOT NULL
+);
+
+CREATE TABLE pawl.clock (
+    one boolean DEFAULT true NOT NULL,
+    shift interval DEFAULT '00:00:00'::interval NOT NULL,
+    CONSTRAINT clock_one_check CHECK (one)
+);
+
+CREATE TABLE pawl.definition (
+    workflow text NOT NULL,
+    version integer NOT NULL,
+    body jsonb NOT NULL,
+    digest text NOT NULL,
+    entry_path text NOT NULL,
+    entry_kind text NOT NULL,
+    queue text DEFAULT 'default'::text NOT NULL,
+    priority smallint DEFAULT 5 NOT NULL,
+    defined_at timestamp with time zone DEFAULT pawl.now() NOT NULL,
+    CONSTRAINT definition_priority_in_range CHECK (((priority >= 0) AND (priority <= 9))),
+    CONSTRAINT definition_queue_is_named CHECK (((length(queue) >= 1) AND (length(queue) <= 64))),
+    CONSTRAINT definition_version_counts_from_one CHECK ((version >= 1))
+);
+
+CREATE TABLE pawl.event (
+    run_id uuid NOT NULL,
+    seq integer NOT NULL,
+    at timestamp with time zone NOT NULL,
+    kind text NOT NULL,
+    path text,
+    visit integer,
+    attempt integer,
+    worker bigint,
+    took interval,
+    data json
+)
+WITH (autovacuum_vacuum_insert_scale_factor='0.05');
+
+CREATE TABLE pawl.migration (
+    version integer NOT NULL,
+    name text NOT NULL,
+    fingerprint text NOT NULL,
+    applied_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+
+CREATE TABLE pawl.run_key (
+    tenant text NOT NULL,
+    workflow text NOT NULL,
+    key text NOT NULL,
+    run_id uuid NOT NULL
+);
+
+CREATE TABLE pawl.schedule (
+    name text NOT NULL,
+    workflow text NOT NULL,
+    spec text NOT NULL,
+    zone text DEFAULT 'UTC'::text NOT NULL,
+    input jsonb DEFAULT '{}'::jsonb NOT NULL,
+    service text DEFAULT 'default'::text NOT NULL,
+    enabled boolean DEFAULT true NOT NULL,
+    next_at timestamp with time zone,
+    last_tick timestamp with time zone,
+    problem text,
+    created_at timestamp with time zone DEFAULT pawl.now() NOT NULL,
+    CONSTRAINT schedule_input_is_object CHECK ((jsonb_typeof(input) = 'object'::text)),
+    CONSTRAINT schedule_is_named CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+    CONSTRAINT schedule_spec_is_short CHECK (((length(spec) >= 1) AND (length(spec) <= 256)))
+);
+
+CREATE TABLE pawl.schedule_fire (
+    schedule text NOT NULL,
+    tick timestamp with time zone NOT NULL,
+    outcome text NOT NULL,
+    run_id uuid,
+    reason text,
+    at timestamp with time zone DEFAULT pawl.now() NOT NULL,
+    CONSTRAINT fire_has_run CHECK (((outcome = 'fired'::text) = (run_id IS NOT NULL))),
+    CONSTRAINT fire_outcome_is_known CHECK ((outcome = ANY (ARRAY['fired'::text, 'skipped'::text]))),
+    CONSTRAINT fire_skipped_has_reason CHECK (((outcome = 'skipped'::text) = (reason IS NOT NULL)))
+);
+
+CREATE TABLE pawl.scope (
+    task_id bigint NOT NULL,
+    run_id uuid NOT NULL,
+    path text NOT NULL,
+    visit integer NOT NULL,
+    total integer NOT NULL,
+    remaining integer NOT NULL,
+    CONSTRAINT scope_remaining_in_range CHECK (((remaining >= 0) AND (remaining <= total)))
+);
+
+CREATE TABLE pawl.task (
+    id bigint NOT NULL,
+    run_id uuid NOT NULL,
+    parent bigint,
+    queue text NOT NULL,
+    priority smallint NOT NULL,
+    run_at timestamp with time zone NOT NULL,
+    path text NOT NULL,
+    visit integer DEFAULT 1 NOT NULL,
+    kind text NOT NULL,
+    phase text DEFAULT 'enter'::text NOT NULL,
+    attempt integer DEFAULT 0 NOT NULL,
+    crashes integer DEFAULT 0 NOT NULL,
+    hops integer DEFAULT 0 NOT NULL,
+    fence bigint DEFAULT 0 NOT NULL,
+    worker bigint,
+    claimed_at timestamp with time zone,
+    CONSTRAINT task_claimed_together CHECK (((worker IS NULL) = (claimed_at IS NULL))),
+    CONSTRAINT task_counts_are_sound CHECK (((visit >= 1) AND (hops >= 0) AND (fence >= 0) AND ((crashes >= 0) AND (crashes <= attempt)))),
+    CONSTRAINT task_phase_is_known CHECK ((phase = ANY (ARRAY['enter'::text, 'wait'::text, 'resume'::text]))),
+    CONSTRAINT task_priority_in_range CHECK (((priority >= 0) AND (priority <= 9)))
+)
+WITH (fillfactor='50', autovacuum_vacuum_scale_factor='0.02', autovacuum_vacuum_threshold='1000', autovacuum_vacuum_cost_delay='0');
+
+ALTER TABLE pawl.task ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME pawl.task_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE pawl.wait (
+    id bigint NOT NULL,
+    task_id bigint NOT NULL,
+    run_id uuid NOT NULL,
+    path text NOT NULL,
+    visit integer NOT NULL,
+    kind text NOT NULL,
+    status text DEFAULT 'open'::text NOT NULL,
+    subject jsonb DEFAULT '{}'::jsonb NOT NULL,
+    assignee text,
+    due_at timestamp with time zone,
+    fallback text,
+    choice text,
+    reasoning text,
+    data jsonb,
+    resolved_by text,
+    created_at timestamp with time zone DEFAULT pawl.now() NOT NULL,
+    resolved_at timestamp with time zone,
+    CONSTRAINT wait_closed_has_time CHECK (((status = 'open'::text) = (resolved_at IS NULL))),
+    CONSTRAINT wait_decision_has_choice CHECK (((kind <> 'decision'::text) OR (status <> 'resolved'::text) OR (choice IS NOT NULL))),
+    CONSTRAINT wait_kind_is_known CHECK ((kind = ANY (ARRAY['timer'::text, 'signal'::text, 'decision'::text, 'child'::text]))),
+    CONSTRAINT wait_resolved_names_who CHECK (((status = 'resolved'::text) = (resolved_by IS NOT NULL))),
+    CONSTRAINT wait_status_is_known CHECK ((status = ANY (ARRAY['open'::text, 'resolved'::text, 'expired'::text, 'cancelled'::text])))
+);
+
+ALTER TABLE pawl.wait ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME pawl.wait_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE pawl.worker (
+    id bigint NOT NULL,
+    host text NOT NULL,
+    pid integer NOT NULL,
+    version text NOT NULL,
+    queues text[] NOT NULL,
+    kinds text[] NOT NULL,
+    slots integer NOT NULL,
+    lease interval NOT NULL,
+    started_at timestamp with time zone DEFAULT pawl.now() NOT NULL,
+    beat_at timestamp with time zone DEFAULT pawl.now() NOT NULL,
+    asleep boolean DEFAULT false NOT NULL,
+    draining boolean DEFAULT false NOT NULL,
+    lost_at timestamp with time zone
+)
+WITH (fillfactor='50');
+
+ALTER TABLE pawl.worker ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME pawl.worker_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE pawl.workflow (
+    name text NOT NULL,
+    version integer NOT NULL,
+    defined_at timestamp with time zone DEFAULT pawl.now() NOT NULL,
+    CONSTRAINT workflow_is_named CHECK (((length(name) >= 1) AND (length(name) <= 200)))
+);
+
+ALTER TABLE ONLY pawl.checkpoint
+    ADD CONSTRAINT checkpoint_pkey PRIMARY KEY (run_id, path, visit, name);
+
+ALTER TABLE ONLY pawl.clock
+    ADD CONSTRAINT clock_pkey PRIMARY KEY (one);
+
+ALTER TABLE ONLY pawl.definition
+    ADD CONSTRAINT definition_digest UNIQUE (workflow, digest);
+
+ALTER TABLE ONLY pawl.definition
+    ADD CONSTRAINT definition_pkey PRIMARY KEY (workflow, version);
+
+ALTER TABLE ONLY pawl.event
+    ADD CONSTRAINT event_pkey PRIMARY KEY (run_id, seq);
+
+ALTER TABLE ONLY pawl.migration
+    ADD CONSTRAINT migration_pkey PRIMARY KEY (version);
+
+ALTER TABLE ONLY pawl.run_key
+    ADD CONSTRAINT run_key_pkey PRIMARY KEY (tenant, workflow, key);
+
+ALTER TABLE ONLY pawl.run
+    ADD CONSTRAINT run_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY pawl.schedule_fire
+    ADD CONSTRAINT schedule_fire_pkey PRIMARY KEY (schedule, tick);
+
+ALTER TABLE ONLY pawl.schedule
+    ADD CONSTRAINT schedule_pkey PRIMARY KEY (name);
+
+ALTER TABLE ONLY pawl.scope
+    ADD CONSTRAINT scope_pkey PRIMARY KEY (task_id);
+
+ALTER TABLE ONLY pawl.task
+    ADD CONSTRAINT task_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY pawl.wait
+    ADD CONSTRAINT wait_once_per_visit UNIQUE (run_id, path, visit);
+
+ALTER TABLE ONLY pawl.wait
+    ADD CONSTRAINT wait_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY pawl.worker
+    ADD CONSTRAINT worker_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY pawl.workflow
+    ADD CONSTRAINT workflow_pkey PRIMARY KEY (name);
+
+CREATE INDEX schedule_due ON pawl.schedule USING btree (next_at NULLS FIRST) WHERE (enabled AND (problem IS NULL));
+
+CREATE INDEX scope_run ON pawl.scope USING btree (run_id);
+
+CREATE INDEX task_due ON pawl.task USING btree (queue, priority, run_at, id);
+
+CREATE INDEX task_run ON pawl.task USING btree (run_id);
+
+CREATE INDEX wait_inbox ON pawl.wait USING btree (kind, created_at) WHERE (status = 'open'::text);
+
+CREATE INDEX wait_task ON pawl.wait USING btree (task_id);
+
+CREATE TRIGGER definition_is_immutable BEFORE UPDATE ON pawl.definition FOR EACH STATEMENT EXECUTE FUNCTION pawl.refuse_change('a definition is never changed', 'define the workflow again: that makes a new version');
+
+CREATE TRIGGER event_is_immutable BEFORE UPDATE ON pawl.event FOR EACH STATEMENT EXECUTE FUNCTION pawl.refuse_change('an event is never changed', 'append an event that corrects it');
+
+ALTER TABLE pawl.event ENABLE ALWAYS TRIGGER event_is_immutable;
+
+CREATE TRIGGER event_is_kept BEFORE DELETE OR TRUNCATE ON pawl.event FOR EACH STATEMENT EXECUTE FUNCTION pawl.refuse_event_delete();
+
+ALTER TABLE pawl.event ENABLE ALWAYS TRIGGER event_is_kept;
+
+CREATE TRIGGER run_begins AFTER INSERT ON pawl.run REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION pawl.begin_runs();
+
+CREATE TRIGGER run_is_accepted BEFORE INSERT ON pawl.run FOR EACH ROW EXECUTE FUNCTION pawl.accept_run();
+
+CREATE TRIGGER run_is_kept BEFORE DELETE ON pawl.run FOR EACH ROW WHEN ((old.ended_at IS NULL)) EXECUTE FUNCTION pawl.refuse_change('a run that has not ended is never deleted', 'cancel it first: select pawl.cancel(id)');
+
+CREATE TRIGGER runs_are_kept BEFORE TRUNCATE ON pawl.run FOR EACH STATEMENT EXECUTE FUNCTION pawl.refuse_change('runs are never deleted together', 'delete those that have ended');
+
+CREATE TRIGGER schedule_is_recomputed BEFORE UPDATE ON pawl.schedule FOR EACH ROW WHEN (((old.spec <> new.spec) OR (old.zone <> new.zone) OR (new.enabled AND (NOT old.enabled)))) EXECUTE FUNCTION pawl.reset_schedule();
+
+ALTER TABLE ONLY pawl.definition
+    ADD CONSTRAINT definition_workflow_fkey FOREIGN KEY (workflow) REFERENCES pawl.workflow(name) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY pawl.schedule
+    ADD CONSTRAINT schedule_workflow_fkey FOREIGN KEY (workflow) REFERENCES pawl.workflow(name);
+
+ALTER TABLE ONLY pawl.workflow
+    ADD CONSTRAINT workflow_version_is_defined FOREIGN KEY (name, version) REFERENCES pawl.definition(workflow, version) DEFERRABLE INITIALLY DEFERRED;
+
