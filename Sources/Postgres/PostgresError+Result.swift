@@ -70,9 +70,10 @@ private func field(_ code: Int32, of result: OpaquePointer) -> String? {
     PQresultErrorField(result, code).map { String(cString: $0) }
 }
 
+/// libpq indents the second line of some messages.
 private func text(_ message: UnsafePointer<CChar>?) -> String {
     guard let message else { return "out of memory" }
-    var text = Substring(String(cString: message))
-    while text.last?.isWhitespace == true { text.removeLast() }
-    return text.isEmpty ? "the connection was lost" : String(text)
+    let lines = String(cString: message).split(whereSeparator: \.isNewline)
+    guard !lines.isEmpty else { return "the connection was lost" }
+    return lines.map { $0.drop { $0.isWhitespace } }.joined(separator: " ")
 }
