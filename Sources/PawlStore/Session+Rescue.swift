@@ -1,4 +1,3 @@
-import FoundationEssentials
 package import Postgres
 
 extension Session {
@@ -35,28 +34,17 @@ extension Session {
     /// - Returns: How many were taken.
     package func rescue(from workers: [Int64], limit: Int) throws -> Int {
         try transaction { session in
-            let found = try session.query(
+            let tasks = try session.query(
                 """
-                select id, run_id from pawl.task
-                where worker = any(\(workers))
-                order by run_id, id
+                select t.id from pawl.task t
+                join pawl.run r on r.id = t.run_id
+                where t.worker = any(\(workers))
+                order by t.run_id, t.id
                 limit \(limit)
+                for update of r skip locked
                 """
-            )
-            guard found.count > 0 else { return 0 }
-            var tasks: [Int64] = []
-            var runs: Set<UUID> = []
-            for row in found {
-                tasks.append(try row.decode(Int64.self, at: 0))
-                runs.insert(try row.decode(UUID.self, at: 1))
-            }
-            let locked = try session.query(
-                """
-                select id from pawl.run where id = any(\(Array(runs)))
-                order by id
-                for update skip locked
-                """
-            ).map { try $0.decode(UUID.self, at: 0) }
+            ).map { try $0.decode(Int64.self, at: 0) }
+            guard !tasks.isEmpty else { return 0 }
             // Under the lock, and only what is still theirs.
             let rescued = try session.query(
                 """
@@ -66,7 +54,6 @@ extension Session {
                       crashes = t.crashes + 1
                   from pawl.task held
                   where t.id = any(\(tasks)) and t.worker = any(\(workers)) and held.id = t.id
-                    and t.run_id = any(\(locked))
                   returning t.id, t.run_id, t.path, t.visit, t.attempt, t.crashes, held.worker,
                     held.claimed_at
                 )

@@ -106,16 +106,14 @@ struct FenceTests {
         #expect(try await store.run { try $0.settled(batch) } == [claims[0].task])
     }
 
-    @Test(arguments: ["cancel", "rescue", "release"])
+    @Test(arguments: ["cancel", "release"])
     func `whoever takes a task waits for a settlement that is under way`(
         taker: String
     )
         async throws
     {
         try await store.define(.chain)
-        let claim = try await store.claimNew("chain", for: store.worker(lease: .seconds(1)))
-        try await store.database.advanceClock(by: .seconds(2))
-        _ = try await store.run { try $0.giveUpDeadWorkers() }
+        let claim = try await store.claimNew("chain", for: store.worker())
         let settling = try await store.connect()
         let settlement = try await store.run { try $0.settlement(of: claim) }
         try await settling.run { session in
@@ -126,7 +124,6 @@ struct FenceTests {
         async let taken: Void = store.run { session in
             switch taker {
             case "cancel": _ = try session.cancel(claim.run, reason: nil, by: "ann")
-            case "rescue": _ = try session.rescue(from: [claim.worker], limit: 10)
             default: _ = try session.release([Release(claim, delay: .zero)])
             }
         }

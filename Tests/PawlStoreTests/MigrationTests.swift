@@ -121,7 +121,7 @@ struct MigrationTests {
         async let migration = failure { _ = try await doomed.run { try $0.migrate().count } }
         try await store.waitForBlocked()
         try await store.execute(
-            "select pg_terminate_backend(pid) from pg_stat_activity where wait_event_type = 'Lock'"
+            "select pg_terminate_backend(pid) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
         )
         #expect(await migration?.remedy != nil)
         try await blocker.run { try $0.rollback() }

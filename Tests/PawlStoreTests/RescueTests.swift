@@ -130,6 +130,33 @@ struct RescueTests {
         #expect(counts == [2, 2, 1, 0])
     }
 
+    @Test func `a run that is being settled is passed over, and does not hold up the others`()
+        async throws
+    {
+        try await store.define()
+        let worker = try await store.worker()
+        for _ in 1...3 { _ = try await store.enqueue() }
+        let claims = try await store.claim(for: worker).sorted {
+            $0.run.uuidString < $1.run.uuidString
+        }
+        try await store.database.advanceClock(by: .seconds(11))
+        let settling = try await store.connect()
+        try await settling.run { session in
+            try session.begin()
+            let batch = try claims.prefix(2).map { try session.settlement(of: $0) }
+            #expect(try session.settle(batch).count == 2)
+        }
+        #expect(try await rescue(limit: 1) == 1)
+        #expect(try await rescue(limit: 1) == 0)
+        try await settling.run { try $0.commit() }
+        #expect(try await rescue() == 0)
+        #expect(
+            try await store.texts("select kind from pawl.event order by kind")
+                == ["run_completed", "run_completed", "step_lost"]
+        )
+        await settling.close()
+    }
+
     @Test func `many who rescue at once take each task once`() async throws {
         try await store.define(.fan(4))
         let worker = try await store.worker()

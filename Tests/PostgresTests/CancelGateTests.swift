@@ -3,7 +3,7 @@ import Testing
 
 @testable import Postgres
 
-@Suite(.emptyDatabase, .timeLimit(.minutes(1)))
+@Suite(.emptyDatabase, .timeLimit(.minutes(20)))
 struct CancelGateTests {
     let database = TestDatabase.current
 

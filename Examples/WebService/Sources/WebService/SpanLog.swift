@@ -25,8 +25,10 @@ final class SpanLog: Service {
 
     private func write() {
         for span in tracer.popFinishedSpans() {
+            // Signed, as the clock that they are read from may be set back.
             let nanoseconds =
-                span.endInstant.nanosecondsSinceEpoch - span.startInstant.nanosecondsSinceEpoch
+                Int64(span.endInstant.nanosecondsSinceEpoch)
+                - Int64(span.startInstant.nanosecondsSinceEpoch)
             var metadata: Logger.Metadata = [
                 "span": "\(span.operationName)", "trace": "\(span.traceID)",
                 "took": "\(Duration.nanoseconds(nanoseconds))",
