@@ -3,9 +3,10 @@ import Logging
 import Pawl
 import PawlStore
 
-/// `pawl-bench [--runs N] [--samples N] [--json FILE]`: measures against the database that
-/// `DATABASE_URL` names, which should have nothing else to do. It changes only runs of its own
-/// workflows; use a database for it alone.
+/// Measures a worker and its database: throughput, latency, and what idleness costs.
+///
+/// `pawl-bench [--runs N] [--samples N] [--idle SECONDS] [--json FILE]` uses the database that
+/// `DATABASE_URL` names, which should have nothing else to do.
 @main
 struct Bench {
     static func main() async throws {

@@ -1,8 +1,9 @@
 import Foundation
 import Pawl
 
-/// What a worker process takes that has nothing to do. It is this process: what the other
-/// measurements left in memory counts too, so measure it alone to know the truth (`--runs 0`).
+/// What a worker process takes that has nothing to do.
+///
+/// It is this process: what other measurements left in memory counts too.
 enum Idle {
     @Sendable static func measure(
         _ site: BenchSite,

@@ -27,10 +27,14 @@ public struct StepContext: Sendable {
     public var key: String? { flight.claim.key }
     /// The step: where in the workflow, and the how-manieth visit.
     public var step: StepID { flight.claim.step }
-    /// The attempt, from 1. Attempts that were released or snoozed are not counted.
+    /// The attempt, from 1.
+    ///
+    /// Attempts that were released or snoozed are not counted.
     public var attempt: Int { flight.claim.attempt }
-    /// Grows with each claim of the step. A system that remembers the largest fence it has seen can
-    /// refuse a worker that was given up for dead.
+    /// Grows with each claim of the step.
+    ///
+    /// A system that remembers the largest fence it has seen can refuse a worker that was given up
+    /// for dead.
     public var fence: Int64 { flight.claim.fence }
     /// The same for every attempt of the step, and of no other step: hand it to services that drop
     /// repeated requests.
@@ -51,7 +55,8 @@ public struct StepContext: Sendable {
 
     /// Returns the output of an earlier step of the run, of its latest visit.
     ///
-    /// - Parameter path: A node's id, or its path inside containers.
+    /// `path` is a node's id, or its path inside containers.
+    ///
     /// - Returns: `nil` if the step has no output.
     /// - Throws: ``HandlerError/permanent(_:)`` if the output is not a `Value`.
     public func output<Value: Decodable>(
@@ -65,8 +70,9 @@ public struct StepContext: Sendable {
         return try decode(type, from: text, what: "the output of step \"\(path)\"")
     }
 
-    /// Runs `body` in a database transaction that also settles the step: both are written, or
-    /// neither is. Effects inside `body` therefore happen exactly once.
+    /// Runs `body` in a database transaction that also settles the step.
+    ///
+    /// Both are written, or neither is: effects inside `body` happen exactly once.
     ///
     /// What `body` returns is the step's output. Return it from the handler at once: what the
     /// handler does afterwards is outside of the step. `body` runs on the connection's thread and

@@ -13,7 +13,9 @@ public struct Transaction: ~Copyable {
         self.session = session
     }
 
-    /// Runs a statement, and returns its rows. Interpolated values are bound, never spliced.
+    /// Runs a statement, and returns its rows.
+    ///
+    /// Interpolated values are bound, never spliced.
     public borrowing func query(_ statement: SQL) throws -> Rows {
         try session.query(statement)
     }

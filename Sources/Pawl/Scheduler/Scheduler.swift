@@ -96,8 +96,10 @@ public final class Scheduler: Service {
         }
     }
 
-    /// Fires a tick. If its run is refused the tick is skipped: a schedule with a bad input must not
-    /// keep others from firing.
+    /// Fires a tick.
+    ///
+    /// If its run is refused the tick is skipped: a schedule with a bad input must not keep others
+    /// from firing.
     private func fire(_ tick: Instant, of schedule: ScheduleRecord, in session: Session) throws {
         do {
             try session.transaction { try $0.fire(tick, of: schedule) }

@@ -3,7 +3,9 @@ struct Backoff {
     private var tries = 0
 
     /// Waits, longer each time, with chance so that workers which failed together do not come back
-    /// together. Returns at once when the task is cancelled.
+    /// together.
+    ///
+    /// Returns at once when the task is cancelled.
     mutating func wait() async {
         tries += 1
         let ceiling = Duration.milliseconds(50) * (1 << min(tries, 6))

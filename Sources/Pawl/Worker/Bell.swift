@@ -1,6 +1,8 @@
 /// Wakes a loop: rung any number of times before it listens, it sounds once.
 struct Bell: Sendable {
-    /// Sounds once for all rings since the last time. One loop listens.
+    /// Sounds once for all rings since the last time.
+    ///
+    /// One loop listens.
     let sounds: AsyncStream<Void>
     private let rope: AsyncStream<Void>.Continuation
 

@@ -44,7 +44,9 @@ final class Claimer: Sendable {
         crewID = worker
     }
 
-    /// Claims until the worker drains. `execute` is called for each assignment, in a task of its own.
+    /// Claims until the worker drains.
+    ///
+    /// `execute` is called for each assignment, in a task of its own.
     func run(_ execute: @escaping @Sendable (Executor.Assignment) async -> Void) async {
         await withDiscardingTaskGroup { group in
             var asleep = false

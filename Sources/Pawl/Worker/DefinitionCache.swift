@@ -3,7 +3,9 @@ import PawlStore
 import Postgres
 import Synchronization
 
-/// Definitions by workflow and version. A version never changes, so what was read once stays right.
+/// Definitions by workflow and version.
+///
+/// A version never changes, so what was read once stays right.
 final class DefinitionCache: Sendable {
     struct Key: Hashable, Sendable {
         let workflow: String

@@ -62,7 +62,9 @@ final class Settler: Sendable {
         }
     }
 
-    /// Ends ``run()``. Nothing may be settled after this.
+    /// Ends ``run()``.
+    ///
+    /// Nothing may be settled after this.
     func finish() { bell.silence() }
 
     /// Takes what waits, one settlement a run: the events of a batch are numbered together.
