@@ -253,22 +253,35 @@ struct EnqueueRefusalTests {
         try await store.run { session in
             try session.script(
                 """
-                create table archive (input jsonb);
+                create table archive (name text, input jsonb);
                 insert into archive
-                select jsonb_build_object('padding', repeat('x', 3000),
-                  'deep', (repeat('[', 100) || repeat(']', 100))::jsonb);
-                insert into archive select jsonb_build_object('padding', repeat('x', 2000000));
+                select 'long', jsonb_build_object('n', jsonb_agg(1e131000))
+                from generate_series(1, 300);
+                insert into archive
+                select 'large', jsonb_build_object('padding', repeat('x', 2000000));
                 """
             )
         }
-        for (size, message) in [("<", "nested deeper than 64 levels"), (">", "larger than 1 MiB")] {
+        #expect(
+            try await store.count(
+                "select max(pg_column_size(input)) from archive where name = 'long'"
+            )
+                < 1_024
+        )
+        for (name, message) in [
+            ("long", "has a number that would not survive: 1000"),
+            ("large", "is larger than 1 MiB"),
+        ] {
             let refusal = try await store.refusal(
                 of: """
-                    insert into pawl.run (workflow, input) select 'job', input from archive
-                    where octet_length(input::text) \(SQL(verbatim: size)) 100000
+                    insert into pawl.run (workflow, input)
+                    -- A plan that is kept, after five executions, passes values as they are.
+                    select 'job', '{"n": 1}' from generate_series(1, 20)
+                    union all
+                    select 'job', input from archive where name = \(name)
                     """
             )
-            #expect(refusal?.message == "the input of workflow \"job\" is \(message)")
+            #expect(refusal?.message.hasPrefix("the input of workflow \"job\" \(message)") == true)
         }
     }
 

@@ -149,9 +149,10 @@ struct RunKeyTests {
 
     @Test func `pawl_enqueue takes what SQL is wont to give`() async throws {
         try await store.define()
-        let first = try await store.text(
+        let call: SQL =
             "select pawl.enqueue('job', key => 'k', priority => 3, tenant => null)::text"
-        )
+        let first = try await store.text(call)
+        #expect(try await store.text(call) == first)
         let second = try await store.text("select pawl.enqueue('job', '{}', 'k')::text")
         #expect(first == second)
         #expect(try await store.text("select tenant || priority from pawl.run") == "default3")
