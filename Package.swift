@@ -42,6 +42,11 @@ let unixSignals: Target.Dependency = .product(
     name: "UnixSignals",
     package: "swift-service-lifecycle"
 )
+// Definitions are written by hand, and YAML is easier on the hand than JSON.
+let yams: Target.Dependency = .product(
+    name: "Yams",
+    package: "Yams"
+)
 // Runs initdb and pg_ctl as another user.
 let subprocess: Target.Dependency = .product(
     name: "Subprocess",
@@ -62,6 +67,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         // Without its Foundation trait: our rooms use FoundationEssentials only.
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
     ],
@@ -104,7 +110,7 @@ let package = Package(
             name: "PawlCommand",
             dependencies: [
                 "Pawl", "PawlCore", "PawlStore", "Postgres", "Schema", "LocalPostgres",
-                argumentParser, logging, subprocess,
+                argumentParser, logging, subprocess, yams,
             ],
             swiftSettings: strict
         ),

@@ -242,11 +242,11 @@ extension Invariant {
         ),
         Invariant(
             name: "version_is_defined",
-            statement: "a run is pinned to a version that exists",
+            statement: "a run that has not ended is pinned to a version that exists",
             violations: """
                 select 'run ' || r.id from pawl.run r
                 left join pawl.definition d on d.workflow = r.workflow and d.version = r.version
-                where d.workflow is null
+                where r.ended_at is null and d.workflow is null
                 """
         ),
         Invariant(

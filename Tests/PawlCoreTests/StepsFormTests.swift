@@ -144,7 +144,7 @@ struct StepsFormTests {
         #expect(node("p", of: json)["config"] == ["join": "race"])
         #expect(
             node("d", of: json)["config"]
-                == ["over": "${{inputs.list}}", "max_iter": 9, "collect": true]
+                == ["over": "${{inputs.list}}", "max_iter": 9]
         )
     }
 

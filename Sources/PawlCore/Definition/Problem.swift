@@ -23,11 +23,11 @@ public struct Problem: Error, Hashable, Sendable, CustomStringConvertible {
         case secret = "SECRET_RECORDED"
     }
 
-    /// How bad a problem is.
+    /// Whether the definition can be used all the same.
     public enum Severity: String, Hashable, Sendable {
         /// The definition cannot be used.
         case error
-        /// It can be used, but may not do what was meant.
+        /// It can be used, but hardly does what was meant.
         case warning
     }
 
@@ -69,7 +69,7 @@ public struct Problem: Error, Hashable, Sendable, CustomStringConvertible {
 
 /// Everything that is wrong with a definition; it cannot be used.
 public struct InvalidDefinition: Error, Hashable, Sendable, CustomStringConvertible {
-    /// The problems; at least one.
+    /// The problems; at least one is an error.
     public let problems: [Problem]
 
     /// The problems, a line each.

@@ -257,7 +257,6 @@ extension StepsForm {
         node["type"] = "loop"
         var config = members(index, ["over", "condition", "mode", "body", "max_iter"])
         config["body"] = nil
-        config["collect"] = true  // Its output has the results of all rounds.
         return config
     }
 
