@@ -33,7 +33,8 @@ struct PawlCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Work",
                 subcommands: [
-                    Define.self, Run.self, Runs.self, Show.self, Watch.self, Decide.self,
+                    Define.self, Validate.self, Diff.self, Workflows.self, Undefine.self, Run.self,
+                    Runs.self, Show.self, Watch.self, Decide.self,
                     Cancel.self, Retry.self, Schedule.self,
                 ]
             ),

@@ -7,10 +7,12 @@ struct YAMLFault: Error, CustomStringConvertible {
     /// The line and the column, from 1 on, if they are known.
     let place: (line: Int, column: Int)?
 
-    var description: String {
-        let place = place.map { ", at line \($0.line), column \($0.column)" } ?? ""
-        return "cannot read YAML: \(message)\(place)"
+    /// What is wrong, and where.
+    var summary: String {
+        message + (place.map { ", at line \($0.line), column \($0.column)" } ?? "")
     }
+
+    var description: String { "cannot read YAML: \(summary)" }
 }
 
 /// Reads a YAML document as the JSON that it stands for, by the core schema of YAML 1.2.
