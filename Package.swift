@@ -32,6 +32,11 @@ let tracing: Target.Dependency = .product(
     name: "Tracing",
     package: "swift-distributed-tracing"
 )
+// A dictionary whose copies share what they have in common: what is known of a run.
+let persistentDictionary: Target.Dependency = .product(
+    name: "HashTreeCollections",
+    package: "swift-collections"
+)
 // Start, graceful shutdown and the order of stopping.
 let serviceLifecycle: Target.Dependency = .product(
     name: "ServiceLifecycle",
@@ -63,6 +68,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
@@ -92,7 +98,7 @@ let package = Package(
         .executableTarget(name: "embed-sql", swiftSettings: strict),
 
         // The product, from what is true to what runs.
-        .target(name: "PawlCore", swiftSettings: strict),
+        .target(name: "PawlCore", dependencies: [persistentDictionary], swiftSettings: strict),
         .target(
             name: "PawlStore",
             dependencies: ["PawlCore", "Postgres", "Schema"],

@@ -49,6 +49,20 @@ public struct Handler: Sendable {
         Handler(name, retry: retry, timeout: timeout, isJob: true, body)
     }
 
+    /// Creates the handler of `function` nodes whose action is `custom` and whose function has that
+    /// name.
+    public static func function<Output: Encodable & Sendable>(
+        _ name: String,
+        retry: RetryPolicy = .never,
+        timeout: Duration? = nil,
+        _ body: @escaping @Sendable (StepContext) async throws -> Output
+    ) -> Handler {
+        Handler(Node.functionPrefix + name, retry: retry, timeout: timeout) {
+            (_: JSON, context: StepContext) in
+            try await body(context)
+        }
+    }
+
     private init<Input: Decodable & Sendable, Output: Encodable & Sendable>(
         _ kind: String,
         retry: RetryPolicy,
@@ -57,7 +71,7 @@ public struct Handler: Sendable {
         _ body: @escaping @Sendable (Input, StepContext) async throws -> Output
     ) {
         precondition(
-            Node.Kind(rawValue: kind).needsHandler && !kind.hasPrefix("@"),
+            Node.Kind(rawValue: kind).allowsHandler && !kind.hasPrefix("@"),
             "\"\(kind)\" is a kind of Pawl's own"
         )
         precondition(

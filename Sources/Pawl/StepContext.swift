@@ -65,9 +65,9 @@ public struct StepContext: Sendable {
     ) throws
         -> Value?
     {
-        let path = flight.definition.node(path).map(flight.definition.path(of:)) ?? path
-        guard let text = flight.projection.records[path]?.output else { return nil }
-        return try decode(type, from: text, what: "the output of step \"\(path)\"")
+        let output = flight.planner.output(of: path, at: flight.step, in: flight.known.projection)
+        guard let output else { return nil }
+        return try decode(type, from: output, what: "the output of step \"\(path)\"")
     }
 
     /// Runs `body` in a database transaction that also settles the step.
@@ -121,6 +121,14 @@ public struct StepContext: Sendable {
         }
     }
 
+    /// Tells something to those who follow the run, in the order of the calls.
+    ///
+    /// Costs nothing and never waits. It is recorded with the step's end, or about a second later if
+    /// the step takes longer.
+    public func emit(_ payload: some Encodable) throws {
+        flight.emit(try encode(payload, what: "what was emitted"))
+    }
+
     /// Tells how far the step is, from 0 to 1, for people who watch.
     ///
     /// Costs nothing and never waits; about once a second the latest report is recorded.
@@ -133,8 +141,10 @@ public struct StepContext: Sendable {
         try decode(Input.self, from: flight.claim.input, what: "the input")
     }
 
-    func encodeOutput(_ value: some Encodable) throws -> [UInt8] {
-        try encode(value, what: "the output")
+    /// An output that is `null` is none.
+    func encodeOutput(_ value: some Encodable) throws -> [UInt8]? {
+        let text = try encode(value, what: "the output")
+        return text == JSON.null.serialized() ? nil : text
     }
 
     private func decode<Value: Decodable>(

@@ -122,14 +122,15 @@ struct Decide: AsyncParsableCommand {
             return
         }
         var table = Table([
-            .right("DECISION"), .left("WORKFLOW"), .left("STEP"), .left("ASKED"), .left("DUE"),
-            .left("OF"), .left("CHOICES"), .left("QUESTION"),
+            .right("DECISION"), .left("WORKFLOW"), .left("KEY"), .left("STEP"), .left("ASKED"),
+            .left("DUE"), .left("OF"), .left("CHOICES"), .left("QUESTION"),
         ])
         for decision in open {
             let question = Question(decision.subject)
             let left = decision.due.map { "in \(($0 - decision.now).short)" } ?? ""
             table.add([
-                Table.Cell("\(decision.id)", .bold), "\(decision.workflow)", "\(decision.step)",
+                Table.Cell("\(decision.id)", .bold), "\(decision.workflow)",
+                "\(decision.key ?? "")", "\(decision.step)",
                 "\((decision.now - decision.created).short) ago", "\(left)",
                 "\(decision.assignee ?? "")", "\(question.options.joined(separator: " | "))",
                 "\((question.prompt ?? "").shortened(to: 80))",

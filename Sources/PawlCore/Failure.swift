@@ -25,8 +25,14 @@ public struct Failure: Error, Hashable, Sendable {
         public static let quarantined: Code = "QUARANTINED"
         /// A guard on the size of a run was hit.
         public static let guardrail: Code = "GUARD_EXCEEDED"
-        /// A child of a container failed.
+        /// A child of a container, or a run that belonged to the step, failed.
         public static let stepFailed: Code = "STEP_FAILED"
+        /// A template names what is not there.
+        public static let interpolation: Code = "INTERPOLATION_ERROR"
+        /// Too many attempts failed in a row; none is made for a while.
+        public static let circuitOpen: Code = "CIRCUIT_OPEN"
+        /// Nobody has a handler for the step.
+        public static let unavailable: Code = "ACTION_UNAVAILABLE"
     }
 
     /// The class of the failure.
@@ -37,13 +43,16 @@ public struct Failure: Error, Hashable, Sendable {
     public let isRetryable: Bool
     /// The delay that the handler asked for, instead of the policy's.
     public let retryAfter: Duration?
+    /// What there is of an output all the same, as a JSON text.
+    public let output: [UInt8]?
 
     /// Creates a failure.
     public init(
         _ code: Code,
         _ message: String,
         isRetryable: Bool = true,
-        retryAfter: Duration? = nil
+        retryAfter: Duration? = nil,
+        output: [UInt8]? = nil
     ) {
         self.code = code
         // An error's text may hold a whole document; history keeps what a person reads. NUL cannot
@@ -51,10 +60,24 @@ public struct Failure: Error, Hashable, Sendable {
         self.message = String(message.prefix(4_000).map { $0 == "\0" ? "\u{FFFD}" : $0 })
         self.isRetryable = isRetryable
         self.retryAfter = retryAfter
+        self.output = output
     }
 
     /// The failure as an event records it.
     package var json: JSON {
-        ["code": .string(code.rawValue), "message": .string(message)]
+        var members: [String: JSON] = [
+            "code": .string(code.rawValue), "message": .string(message),
+        ]
+        members["output"] = Projection.parse(output)
+        return .object(members)
+    }
+
+    /// The failure that an event recorded.
+    init(recorded json: JSON?) {
+        self.init(
+            Code(rawValue: json?["code"]?.stringValue ?? Code.execution.rawValue),
+            json?["message"]?.stringValue ?? "unknown error",
+            isRetryable: false
+        )
     }
 }

@@ -21,7 +21,6 @@ package struct Claim: Sendable {
     package private(set) var attempt: Int
     package private(set) var crashes: Int
     package private(set) var hops: Int
-    package let isChild: Bool
     /// Whether the head of the run says already that it runs.
     package private(set) var runIsRunning: Bool
     /// Whether the run has more in the frontier than its steps, which its end must take.
@@ -36,6 +35,8 @@ package struct Claim: Sendable {
         case wait
         /// What it waited for came.
         case resume
+        /// Someone passes its step over.
+        case skip
     }
 }
 
@@ -96,7 +97,7 @@ extension Session {
             where t.id = picked.id and r.id = t.run_id
             returning t.id, t.fence, t.run_id, r.tenant, r.workflow, r.version, t.queue, r.key,
               t.path, t.visit, t.kind, t.phase, t.attempt, t.crashes, t.hops,
-              t.parent is not null, r.status = 'running', r.deadline is not null, r.input
+              r.status = 'running', r.deadline is not null, r.input
             """,
         ])
         var claims: [Claim] = []
@@ -139,9 +140,8 @@ extension Claim {
         attempt = Int(try row.decode(Int32.self, at: 12))
         crashes = Int(try row.decode(Int32.self, at: 13))
         hops = Int(try row.decode(Int32.self, at: 14))
-        isChild = try row.decode(Bool.self, at: 15)
-        runIsRunning = try row.decode(Bool.self, at: 16)
-        hasDeadline = try row.decode(Bool.self, at: 17)
-        input = try row.decode(JSONText.self, at: 18).bytes
+        runIsRunning = try row.decode(Bool.self, at: 15)
+        hasDeadline = try row.decode(Bool.self, at: 16)
+        input = try row.decode(JSONText.self, at: 17).bytes
     }
 }

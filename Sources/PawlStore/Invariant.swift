@@ -49,10 +49,10 @@ extension Invariant {
         ),
         Invariant(
             name: "parked_has_reason",
-            statement: "a parked task waits for an answer, for children, or is a deadline",
+            statement: "a parked task waits for an answer, for children, or for a time",
             violations: """
                 select 'task ' || t.id || ' of run ' || t.run_id from pawl.task t
-                where t.phase = 'wait' and t.kind <> '@deadline'
+                where t.phase = 'wait' and t.run_at = 'infinity'
                   and not exists (
                     select from pawl.wait w where w.task_id = t.id and w.status = 'open')
                   and not exists (
@@ -85,7 +85,8 @@ extension Invariant {
                 select 'run ' || r.id || ' is ' || r.status from pawl.run r
                 where r.status in ('running', 'waiting')
                   and (r.status = 'waiting') = exists (
-                    select from pawl.task t where t.run_id = r.id and t.phase <> 'wait')
+                    select from pawl.task t
+                    where t.run_id = r.id and t.phase not in ('wait', 'held') and t.kind not like '@%')
                 """
         ),
         Invariant(
@@ -109,17 +110,22 @@ extension Invariant {
             violations: """
                 select 'container ' || s.path || ' of run ' || s.run_id from pawl.scope s
                 left join pawl.task c on c.parent = s.task_id
+                where s.kind = 'join'
                 group by s.task_id
                 having s.remaining <> count(c.id)
                 """
         ),
         Invariant(
             name: "scope_has_task",
-            statement: "an open container has a task, which is parked until the last child ends",
+            statement: "an open container has a task, which is parked until enough children ended",
             violations: """
                 select 'container ' || s.path || ' of run ' || s.run_id from pawl.scope s
                 left join pawl.task t on t.id = s.task_id and t.path = s.path and t.visit = s.visit
-                where t.id is null or (s.remaining > 0) <> (t.phase = 'wait')
+                where s.kind = 'join' and (t.id is null or s.remaining = 0 and t.phase = 'wait')
+                union all
+                select 'gate of ' || s.path || ' of run ' || s.run_id from pawl.scope s
+                left join pawl.task t on t.id = s.task_id and t.phase = 'held'
+                where s.kind = 'gate' and (t.id is null or s.remaining = 0)
                 """
         ),
         Invariant(
@@ -197,6 +203,9 @@ extension Invariant {
                 select 'task ' || t.id || ' of run ' || t.run_id from pawl.task t
                 join pawl.event e on e.run_id = t.run_id and e.path = t.path and e.visit = t.visit
                   and e.kind in ('step_completed', 'step_failed')
+                where e.seq > coalesce((
+                  select max(r.seq) from pawl.event r
+                  where r.run_id = t.run_id and r.kind = 'run_retried'), 0)
                 """
         ),
         Invariant(
@@ -213,7 +222,7 @@ extension Invariant {
         ),
         Invariant(
             name: "decision_once",
-            statement: "a decision has one answering event exactly when it is resolved, in time",
+            statement: "a decision has one answer exactly when it is resolved; a signal is taken once",
             violations: """
                 select 'decision ' || w.id || ' of run ' || w.run_id from pawl.wait w
                 left join pawl.event e on e.run_id = w.run_id and e.path = w.path
@@ -224,6 +233,12 @@ extension Invariant {
                   or (w.status = 'resolved'
                       and (w.resolved_at > w.due_at
                            or bool_or(e.data ->> 'choice' is distinct from w.choice)))
+                union all
+                select 'signal ' || (e.data ->> 'number') || ' of run ' || e.run_id
+                from pawl.event e
+                where e.kind = 'signal_taken'
+                group by e.run_id, e.data ->> 'number'
+                having count(*) > 1
                 """
         ),
     ]

@@ -7,6 +7,8 @@ package struct OpenDecision: Sendable {
     package let id: Int64
     package let run: UUID
     package let workflow: String
+    /// The key that the run was enqueued with.
+    package let key: String?
     package let step: StepID
     /// What is asked, as a JSON text.
     package let subject: [UInt8]
@@ -30,7 +32,7 @@ extension Session {
         let rows = try query(
             """
             select w.id, w.run_id, r.workflow, w.path, w.visit, w.subject, w.assignee, w.due_at,
-              w.fallback, w.created_at, n.now
+              w.fallback, w.created_at, n.now, r.key
             from pawl.wait w
             join pawl.run r on r.id = w.run_id
             cross join (select pawl.now() as now) n
@@ -61,5 +63,6 @@ extension OpenDecision {
         fallback = try row.decode(String?.self, at: 8)
         created = try row.decode(Instant.self, at: 9)
         now = try row.decode(Instant.self, at: 10)
+        key = try row.decode(String?.self, at: 11)
     }
 }

@@ -2,54 +2,74 @@ package import FoundationEssentials
 package import PawlCore
 package import Postgres
 
+/// What is known of a run, and the number of the event with which it was learnt.
+package struct KnownRun: Sendable {
+    package var projection: Projection
+    package var seq: Int
+
+    /// A run of which nothing is known yet.
+    package init(input: [UInt8], run: UUID) {
+        projection = Projection(input: input, run: run.uuidString.lowercased())
+        seq = 0
+    }
+}
+
 extension Session {
-    /// What is known of runs, folded from their events.
-    ///
-    /// `inputs` are the runs' inputs, which the caller has at hand from the claim.
-    package func projections(of inputs: [UUID: [UInt8]]) throws(PostgresError) -> [UUID: Projection]
-    {
-        var projections = inputs.mapValues { Projection(input: $0) }
-        guard !inputs.isEmpty else { return projections }
+    /// Adds to what is known of runs what has happened since.
+    package func learn(_ known: inout [UUID: KnownRun]) throws(PostgresError) {
+        guard !known.isEmpty else { return }
+        let runs = Array(known.keys)
         let rows = try pipeline([
             .byIndex,
             """
-            select e.run_id, e.kind, e.path, e.visit, e.data
-            from unnest(\(Array(inputs.keys))::uuid[]) as r (id)
-            join pawl.event e on e.run_id = r.id
-            where e.kind = any(\(Projection.learnsFrom.map(\.rawValue)))
+            select e.run_id, e.seq, e.kind, e.path, e.visit, e.data
+            from unnest(\(runs)::uuid[], \(runs.map { Int32(known[$0]?.seq ?? 0) })::int[])
+              as r (id, seq)
+            join pawl.event e on e.run_id = r.id and e.seq > r.seq
             order by e.run_id, e.seq
             """,
         ])[1]
         for row in rows {
             let run = try row.decode(UUID.self, at: 0)
-            guard let kind = Event.Kind(rawValue: try row.decode(String.self, at: 1)) else {
-                continue
-            }
+            known[run]?.seq = Int(try row.decode(Int32.self, at: 1))
+            guard let kind = Event.Kind(rawValue: try row.decode(String.self, at: 2)),
+                Projection.learnsFrom.contains(kind)
+            else { continue }
             let step = StepID(
-                path: try row.decode(String.self, at: 2),
-                visit: Int(try row.decode(Int32.self, at: 3))
+                path: try row.decode(String?.self, at: 3) ?? "",
+                visit: Int(try row.decode(Int32?.self, at: 4) ?? 1)
             )
-            let data = try row.decode(JSONText?.self, at: 4)?.bytes
-            projections[run]?.apply(Event(kind, step, data: data))
+            let data = try row.decode(JSONText?.self, at: 5)?.bytes
+            known[run]?.projection.apply(Event(kind, step, data: data))
         }
-        return projections
     }
 
     /// The answers to what tasks waited for, as JSON texts, by task.
     package func answers(to tasks: [Int64]) throws(PostgresError) -> [Int64: [UInt8]] {
         let rows = try query(
             """
-            select task_id,
-              json_build_object('choice', choice, 'reasoning', reasoning, 'data', data,
-                'resolved_by', resolved_by)
-            from pawl.wait
-            where task_id = any(\(tasks)) and status = 'resolved'
-            order by id
+            select w.task_id, w.id,
+              coalesce(w.answer::json, json_build_object('choice', w.choice,
+                'reasoning', w.reasoning, 'data', w.data, 'resolved_by', w.resolved_by))
+            from pawl.wait w
+            where w.task_id = any(\(tasks)) and w.status = 'resolved' and w.kind = 'decision'
+            union all
+            select w.task_id, w.id,
+              json_build_object('run_id', r.id, 'workflow', r.workflow, 'status', r.status,
+                'output', case when r.status = 'completed' then pawl.output(r.id) end,
+                'error', case when r.status = 'failed' then (
+                  select e.data from pawl.event e
+                  where e.run_id = r.id and e.kind = 'run_failed'
+                  order by e.seq desc limit 1) end)
+            from pawl.wait w
+            join pawl.run r on r.id = (w.subject ->> 'run_id')::uuid
+            where w.task_id = any(\(tasks)) and w.status = 'open' and w.kind = 'child'
+            order by 2  -- A task goes from one wait to the next; the last one counts.
             """
         )
         var answers: [Int64: [UInt8]] = [:]
         for row in rows {
-            answers[try row.decode(Int64.self, at: 0)] = try row.decode(JSONText.self, at: 1).bytes
+            answers[try row.decode(Int64.self, at: 0)] = try row.decode(JSONText.self, at: 2).bytes
         }
         return answers
     }

@@ -4,8 +4,8 @@ package import Postgres
 
 // What follows from finished steps, written at once.
 //
-//   lock runs ─▶ events ─▶ ends of scopes and waits ─▶ new scopes, children, waits ─▶ checkpoints
-//             ─▶ heads ─▶ tasks
+//   lock runs ─▶ abandoned steps ─▶ events ─▶ ends of scopes and waits ─▶ new scopes, children, waits,
+//             runs ─▶ checkpoints ─▶ heads ─▶ tasks
 //
 // Invariants:
 //   (1) The runs are locked in a statement of its own, in the order of their ids. What is read after
@@ -21,14 +21,18 @@ extension Session {
     /// Writes a batch of settlements in one transaction and one round trip.
     ///
     /// - Returns: The tasks that were still held; what the others came to was not written.
-    package func settle(_ batch: [Settlement]) throws(PostgresError) -> Set<Int64> {
+    package func settle(_ batch: [Settlement]) throws(PostgresError) -> Settled {
         var statements = SettlementStatements(batch)
         let results = try pipeline(statements.make())
-        var held: Set<Int64> = []
+        var settled = Settled()
         for index in statements.reporting {
-            for row in results[index] { held.insert(try row.decode(Int64.self, at: 0)) }
+            for row in results[index] {
+                let task = try row.decode(Int64.self, at: 0)
+                settled.tasks.insert(task)
+                if try row.decode(Bool.self, at: 1) { settled.kept.insert(task) }
+            }
         }
-        return held
+        return settled
     }
 
     /// Lets the server end this transaction when its client says nothing for that long.
@@ -44,11 +48,12 @@ extension Session {
         )
     }
 
-    /// Tells which tasks a batch was written for, when its commit was not acknowledged.
+    /// Tells which tasks a batch moved and left with their holder, when its commit was not
+    /// acknowledged.
     ///
-    /// A task that was moved carries the next fence and is still its holder's. One that was deleted
-    /// is not there either way, and its holder is done with it.
-    package func settled(_ batch: [Settlement]) throws(PostgresError) -> Set<Int64> {
+    /// Such a task carries the next fence. One that was deleted is not there either way, and its
+    /// holder is done with it.
+    package func kept(_ batch: [Settlement]) throws(PostgresError) -> Set<Int64> {
         let tasks = batch.map(\.task)
         let fences = batch.map { $0.fence + 1 }
         let workers = batch.map(\.worker)
@@ -75,10 +80,18 @@ extension SQL {
     }
 }
 
+/// What was written of a batch.
+package struct Settled: Sendable {
+    /// The tasks that were still held.
+    package var tasks: Set<Int64> = []
+    /// Of them, those that their holder goes on with.
+    package var kept: Set<Int64> = []
+}
+
 /// The statements of one batch, those left out that would write nothing.
-private struct SettlementStatements {
-    private let batch: [Settlement]
-    private var statements: [SQL] = []
+struct SettlementStatements {
+    let batch: [Settlement]
+    var statements: [SQL] = []
     /// The statements that return the tasks which were held.
     private(set) var reporting: [Int] = []
 
@@ -93,15 +106,21 @@ private struct SettlementStatements {
             .byIndex,
             .lock(runs),  // (1)
         ]
+        appendAbandonments()  // Before the event that may end the run.
         appendEvents()
-        appendArrivals()  // (5)
-        appendExpiries()
+        appendClosings()  // (5)
+        appendArrivals()
+        appendResolutions()
+        appendDrops()
         appendContainers()
         appendWaits()
+        appendSpawns()
         appendCheckpoints()
         appendHeads()
         appendTasks()
+        appendAlerts()
         appendSweeps()
+        appendPauses()
         appendStatuses()
         return statements
     }
@@ -114,128 +133,6 @@ private struct SettlementStatements {
             }
         }
         if !columns.isEmpty { statements.append(columns.insert) }
-    }
-
-    private mutating func appendContainers() {
-        let opening = batch.filter { !$0.transition.children.isEmpty }
-        guard !opening.isEmpty else { return }
-        let tasks = opening.map(\.task)
-        let fences = opening.map(\.fence)
-        let counts = opening.map { Int32($0.transition.children.count) }
-        let positions = opening.map { settlement -> Transition.Position in
-            guard case .park(let position, _) = settlement.transition.disposition else {
-                preconditionFailure("a container's task is parked at it")
-            }
-            return position
-        }
-        let paths = positions.map(\.step.path)
-        let visits = positions.map { Int32($0.step.visit) }
-        statements.append(
-            """
-            insert into pawl.scope (task_id, run_id, path, visit, total, remaining)
-            select t.id, t.run_id, o.path, o.visit, o.total, o.total
-            from unnest(\(tasks)::bigint[], \(fences)::bigint[], \(paths)::text[],
-                        \(visits)::int[], \(counts)::int[]) as o (task, fence, path, visit, total)
-            join pawl.task t on t.id = o.task and t.fence = o.fence
-            """
-        )
-        let children = opening.flatMap { opened in opened.transition.children.map { (opened, $0) } }
-        statements.append(
-            """
-            insert into pawl.task (run_id, parent, queue, priority, run_at, path, visit, kind, hops)
-            select t.run_id, t.id, t.queue, t.priority, n.now, c.path, c.visit, c.kind, c.hops
-            from unnest(\(children.map { $0.0.task })::bigint[],
-                        \(children.map { $0.0.fence })::bigint[],
-                        \(children.map { $0.1.step.path })::text[],
-                        \(children.map { Int32($0.1.step.visit) })::int[],
-                        \(children.map { $0.1.kind.rawValue })::text[],
-                        \(children.map { Int32($0.1.hops) })::int[])
-              with ordinality as c (task, fence, path, visit, kind, hops, position)
-            join pawl.task t on t.id = c.task and t.fence = c.fence
-            cross join (select pawl.now() as now) n
-            order by c.position
-            """
-        )
-    }
-
-    private mutating func appendArrivals() {
-        let joining = batch.filter(\.closesScope)
-        if !joining.isEmpty {
-            statements.append(
-                """
-                delete from pawl.scope s
-                using unnest(\(joining.map(\.task))::bigint[], \(joining.map(\.fence))::bigint[])
-                  as j (task, fence)
-                join pawl.task t on t.id = j.task and t.fence = j.fence
-                where s.task_id = t.id
-                """
-            )
-        }
-        let arriving = batch.filter(\.transition.arrives)
-        guard !arriving.isEmpty else { return }
-        statements.append(
-            """
-            with arrived as (
-              update pawl.scope s
-              set remaining = s.remaining - 1
-              from unnest(\(arriving.map(\.task))::bigint[], \(arriving.map(\.fence))::bigint[])
-                as a (task, fence)
-              join pawl.task t on t.id = a.task and t.fence = a.fence
-              where s.task_id = t.parent
-              returning s.task_id, s.remaining
-            )
-            update pawl.task t
-            set phase = 'resume', run_at = (select pawl.now())
-            from arrived a
-            where t.id = a.task_id and a.remaining = 0
-            """
-        )
-    }
-
-    private mutating func appendExpiries() {
-        let expiring = batch.filter(\.transition.expiresWait)
-        guard !expiring.isEmpty else { return }
-        statements.append(
-            """
-            update pawl.wait w
-            set status = 'expired', choice = w.fallback, resolved_at = pawl.now()
-            from unnest(\(expiring.map(\.task))::bigint[], \(expiring.map(\.fence))::bigint[])
-              as e (task, fence)
-            join pawl.task t on t.id = e.task and t.fence = e.fence
-            where w.task_id = t.id and w.status = 'open'
-            """
-        )
-    }
-
-    private mutating func appendWaits() {
-        let asking = batch.compactMap { settlement in
-            settlement.transition.wait.map { (settlement, $0) }
-        }
-        guard !asking.isEmpty else { return }
-        let positions = asking.map { settlement, _ -> (Transition.Position, Duration?) in
-            guard case .park(let position, let due) = settlement.transition.disposition else {
-                preconditionFailure("a waiting task is parked")
-            }
-            return (position, due)
-        }
-        statements.append(
-            """
-            insert into pawl.wait
-              (task_id, run_id, path, visit, kind, subject, assignee, due_at, fallback)
-            select t.id, t.run_id, w.path, w.visit, 'decision', w.subject::jsonb, w.assignee,
-              pawl.now() + w.due, w.fallback
-            from unnest(\(asking.map { $0.0.task })::bigint[],
-                        \(asking.map { $0.0.fence })::bigint[],
-                        \(positions.map { $0.0.step.path })::text[],
-                        \(positions.map { Int32($0.0.step.visit) })::int[],
-                        \(asking.map { JSONText($0.1.subject) })::json[],
-                        \(asking.map { $0.1.assignee })::text[],
-                        \(positions.map { $0.1 })::interval[],
-                        \(asking.map { $0.1.fallback })::text[])
-              as w (task, fence, path, visit, subject, assignee, due, fallback)
-            join pawl.task t on t.id = w.task and t.fence = w.fence
-            """
-        )
     }
 
     private mutating func appendCheckpoints() {
@@ -300,7 +197,7 @@ private struct SettlementStatements {
             using unnest(\(dropped.map(\.task))::bigint[], \(dropped.map(\.fence))::bigint[])
               as d (task, fence)
             where t.id = d.task and t.fence = d.fence
-            returning t.id
+            returning t.id, false
             """
         )
     }
@@ -317,10 +214,21 @@ private struct SettlementStatements {
     }
 
     /// Whether a run waits or runs is read off its tasks, so it needs no fence.
+    private mutating func appendPauses() {
+        let pausing = batch.filter(\.transition.pauses).map(\.run)
+        guard !pausing.isEmpty else { return }
+        statements.append(
+            "update pawl.task set queue = '@paused' where run_id = any(\(pausing)) and kind not like '@%'"
+        )
+        statements.append(
+            "update pawl.run set status = 'paused' where id = any(\(pausing)) and ended_at is null"
+        )
+    }
+
     private mutating func appendStatuses() {
         let runs = batch.filter { settlement in
             if case .park = settlement.transition.disposition { return true }
-            return settlement.transition.arrives
+            return settlement.transition.arrival != nil
         }.map(\.run)
         guard !runs.isEmpty else { return }
         statements.append(
@@ -330,7 +238,8 @@ private struct SettlementStatements {
             from (
               select u.id,
                 case when exists (
-                  select from pawl.task t where t.run_id = u.id and t.phase <> 'wait'
+                  select from pawl.task t
+                  where t.run_id = u.id and t.phase not in ('wait', 'held')
                 ) then 'running' else 'waiting' end as status
               from unnest(\(runs)::uuid[]) as u (id)
             ) s

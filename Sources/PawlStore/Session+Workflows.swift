@@ -57,7 +57,8 @@ extension Session {
             let made = try session.query(
                 """
                 insert into pawl.definition
-                  (workflow, version, body, digest, entry_path, entry_kind, queue, priority)
+                  (workflow, version, body, digest, entry_path, entry_kind, queue, priority,
+                   timeout)
                 select \(definition.name),
                   greatest(
                     max(version),
@@ -65,8 +66,8 @@ extension Session {
                     0) + 1,
                   \(body)::jsonb,
                   encode(sha256(convert_to(\(body)::jsonb::text, 'UTF8')), 'hex'),
-                  \(entry.id), \(entry.kind.rawValue), \(definition.queue),
-                  \(Int16(definition.priority))
+                  \(entry.id), \(entry.kind.rawValue), \(definition.settings.queue),
+                  \(Int16(definition.settings.priority)), \(definition.settings.timeout)::interval
                 from pawl.definition where workflow = \(definition.name)
                 returning version
                 """

@@ -18,8 +18,12 @@ package struct Settlement: Sendable {
     package let startsRun: Bool
     /// Whether the end of the run takes more than its last task.
     package let sweeps: Bool
-    /// Whether the task's container closes with this.
+    /// Whether the container that the task was parked at closes with this.
     package let closesScope: Bool
+    /// Whether the run that the step waited for has nobody any more who waits for it.
+    package let dropsRuns: Bool
+    /// The last event that was known when this was planned.
+    package let knownSeq: Int
     /// Whether the step left checkpoints, which go with its end.
     package let hasCheckpoints: Bool
 
@@ -28,7 +32,8 @@ package struct Settlement: Sendable {
         _ transition: Transition,
         isKept: Bool,
         startsRun: Bool,
-        hasCheckpoints: Bool
+        hasCheckpoints: Bool,
+        knownSeq: Int
     ) {
         task = claim.task
         fence = claim.fence
@@ -39,8 +44,12 @@ package struct Settlement: Sendable {
         self.transition = transition
         self.isKept = isKept
         self.startsRun = startsRun && transition.ending == nil
-        sweeps = transition.ending != nil && (claim.hasDeadline || claim.kind == .deadline)
-        closesScope = claim.kind == .parallel && claim.phase == .resume
+        sweeps =
+            transition.ending != nil
+            && (claim.hasDeadline || transition.sweepsRest || claim.kind == .cancellation)
+        closesScope = claim.kind.canBeParkedAtChildren && claim.phase != .enter
+        dropsRuns = claim.kind == .workflow && claim.phase == .wait
+        self.knownSeq = knownSeq
         self.hasCheckpoints = hasCheckpoints && transition.endsStep
     }
 }
@@ -49,5 +58,15 @@ extension Transition {
     /// Whether the step is over: its next attempt would be another visit.
     fileprivate var endsStep: Bool {
         if case .again = disposition { false } else { true }
+    }
+}
+
+extension Node.Kind {
+    /// Whether a task of the kind may be parked until its children have ended.
+    fileprivate var canBeParkedAtChildren: Bool {
+        switch self {
+        case .parallel, .dag, .loop: true
+        default: false
+        }
     }
 }

@@ -71,6 +71,8 @@ struct MoveColumns {
     private var attempts: [Int32] = []
     private var hops: [Int32?] = []
     private var delays: [Duration?] = []
+    private var instants: [Int64?] = []
+    private var isDueAsBefore: [Bool] = []
     private var keeps: [Bool] = []
 
     var isEmpty: Bool { tasks.isEmpty }
@@ -81,9 +83,9 @@ struct MoveColumns {
             return
         case .move(let position):
             // A kept task goes on under the same claim, so that attempt is counted here.
-            append(position, phase: .enter, attempt: settlement.isKept ? 1 : 0, delay: nil)
+            append(position, phase: .enter, attempt: settlement.isKept ? 1 : 0, due: nil)
         case .park(let position, let due):
-            append(position, phase: .wait, attempt: 0, delay: due)
+            append(position, phase: .wait, attempt: 0, due: due)
         case .again(let delay, let charged):
             // The claim of the next attempt adds one again.
             paths.append(settlement.step.path)
@@ -92,7 +94,7 @@ struct MoveColumns {
             phases.append("enter")
             attempts.append(Int32(settlement.attempt - (charged ? 0 : 1)))
             hops.append(nil)
-            delays.append(delay)
+            append(due: .after(delay))
         }
         tasks.append(settlement.task)
         fences.append(settlement.fence)
@@ -103,7 +105,7 @@ struct MoveColumns {
         _ position: Transition.Position,
         phase: Claim.Phase,
         attempt: Int,
-        delay: Duration?
+        due: Transition.Due?
     ) {
         paths.append(position.step.path)
         visits.append(Int32(position.step.visit))
@@ -111,7 +113,20 @@ struct MoveColumns {
         phases.append(phase.rawValue)
         attempts.append(Int32(attempt))
         hops.append(Int32(position.hops))
+        append(due: due)
+    }
+
+    private mutating func append(due: Transition.Due?) {
+        var delay: Duration?
+        var instant: Int64?
+        switch due {
+        case .after(let duration): delay = duration
+        case .at(let microseconds): instant = microseconds
+        case .unchanged, nil: break
+        }
         delays.append(delay)
+        instants.append(instant)
+        isDueAsBefore.append(due == .unchanged)
     }
 
     /// Moves held tasks, and returns them.
@@ -126,19 +141,27 @@ struct MoveColumns {
             crashes = case when m.hops is null then t.crashes else 0 end,
             run_at = case
               when m.delay is not null then n.now + m.delay
+              when m.instant is not null
+                then timestamptz 'epoch' + m.instant * interval '1 microsecond'
+              when m.as_before then coalesce(
+                (select w.due_at from pawl.wait w where w.task_id = t.id and w.status = 'open'),
+                'infinity')
               when m.phase = 'wait' then 'infinity'
               else t.run_at
             end,
             fence = t.fence + 1,
-            worker = case when m.kept then t.worker end,
-            claimed_at = case when m.kept then n.now end
+            -- Nobody goes on with a run that is paused.
+            worker = case when m.kept and t.queue <> '@paused' then t.worker end,
+            claimed_at = case when m.kept and t.queue <> '@paused' then n.now end
         from unnest(\(tasks)::bigint[], \(fences)::bigint[], \(paths)::text[], \(visits)::int[],
                     \(kinds)::text[], \(phases)::text[], \(attempts)::int[], \(hops)::int[],
-                    \(delays)::interval[], \(keeps)::bool[])
-          as m (task, fence, path, visit, kind, phase, attempt, hops, delay, kept)
+                    \(delays)::interval[], \(instants)::bigint[], \(isDueAsBefore)::bool[],
+                    \(keeps)::bool[])
+          as m (task, fence, path, visit, kind, phase, attempt, hops, delay, instant, as_before,
+                kept)
         cross join (select pawl.now() as now) n
         where t.id = m.task and t.fence = m.fence
-        returning t.id
+        returning t.id, t.worker is not null
         """
     }
 }

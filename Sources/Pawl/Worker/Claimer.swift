@@ -16,6 +16,7 @@ final class Claimer: Sendable {
     private let configuration: WorkerConfiguration
     private let connection: Pool
     private let definitions: DefinitionCache
+    private let histories: HistoryCache
     private let flights: Flights
     private let bell: Bell
     private let strangers = Mutex<Set<String>>([])
@@ -31,6 +32,7 @@ final class Claimer: Sendable {
         configuration: WorkerConfiguration,
         connection: Pool,
         definitions: DefinitionCache,
+        histories: HistoryCache,
         flights: Flights,
         bell: Bell,
         worker: @escaping @Sendable () -> Int64?
@@ -39,6 +41,7 @@ final class Claimer: Sendable {
         self.configuration = configuration
         self.connection = connection
         self.definitions = definitions
+        self.histories = histories
         self.flights = flights
         self.bell = bell
         crewID = worker
@@ -198,16 +201,16 @@ final class Claimer: Sendable {
     private func assign(_ claims: [Claim]) async throws -> [Executor.Assignment] {
         let withHistory = claims.filter { $0.hops > 0 || $0.phase != .enter }
         let answered = claims.filter { $0.phase == .resume }.map(\.task)
-        var projections: [UUID: Projection] = [:]
+        var known: [UUID: KnownRun] = [:]
         var answers: [Int64: [UInt8]] = [:]
         if !withHistory.isEmpty {
             let inputs = Dictionary(
                 withHistory.map { ($0.run, $0.input) },
                 uniquingKeysWith: { first, _ in first }
             )
-            (projections, answers) = try await connection.run { session in
+            (known, answers) = try await connection.run { [histories] session in
                 (
-                    try session.projections(of: inputs),
+                    try histories.learn(inputs, with: session),
                     answered.isEmpty ? [:] : try session.answers(to: answered)
                 )
             }
@@ -217,7 +220,7 @@ final class Claimer: Sendable {
                 Executor.Assignment(
                     claim: claim,
                     definition: definition,
-                    projection: projections[claim.run] ?? Projection(input: claim.input),
+                    known: known[claim.run] ?? KnownRun(input: claim.input, run: claim.run),
                     answer: answers[claim.task]
                 )
             }

@@ -8,6 +8,8 @@ import Postgres
 struct Crew: Sendable {
     let handlers: [String: Handler]
     let limits: Limits
+    /// Whether a step without a handler fails, and is not left to other workers.
+    let failsStrangers: Bool
     let lease: Duration
     let pool: Pool
     let logger: Logger
@@ -15,12 +17,14 @@ struct Crew: Sendable {
     let course: Course
     let holdings = Holdings()
 
+    /// The kinds of Pawl's own that a handler of this worker does.
+    var handled: Set<String> {
+        Set(handlers.keys.filter { !Node.Kind(rawValue: $0).needsHandler })
+    }
+
     /// Whether this worker can execute a node kind.
     func serves(_ kind: Node.Kind) -> Bool {
-        switch kind {
-        case .handler(let name): handlers[name] != nil
-        case .start, .end, .log, .parallel, .human, .deadline: true
-        }
+        !kind.needsHandler || handlers[kind.rawValue] != nil || failsStrangers
     }
 
     /// Whether this worker can go on with the step that a transition leads to.

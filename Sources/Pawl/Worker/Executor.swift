@@ -15,7 +15,7 @@ struct Executor: Sendable {
     struct Assignment: Sendable {
         let claim: Claim
         let definition: Definition
-        let projection: Projection
+        let known: KnownRun
         /// What it waited for, if that came.
         let answer: [UInt8]?
     }
@@ -23,13 +23,13 @@ struct Executor: Sendable {
     /// Executes the assigned step, and those that follow it as long as this worker may go on.
     func execute(_ assignment: Assignment) async {
         var claim = assignment.claim
-        var projection = assignment.projection
+        var known = assignment.known
         var isMoved = false
         while true {
             let flight = Flight(
                 claim,
                 definition: assignment.definition,
-                projection: projection,
+                known: known,
                 isFirstTry: isMoved || claim.fence == 1,
                 crew: crew
             )
@@ -39,7 +39,7 @@ struct Executor: Sendable {
             guard let outcome, let transition = await settle(flight, outcome),
                 case .move(let position) = transition.disposition
             else { return }
-            for event in transition.events { projection.apply(event) }
+            for event in transition.events { known.projection.apply(event) }
             claim = claim.moved(to: position)
             isMoved = true
         }
@@ -48,23 +48,63 @@ struct Executor: Sendable {
     /// How the attempt went, or `nil` if there is nothing to settle.
     private func outcome(of flight: Flight, answer: [UInt8]?) async -> Outcome? {
         let claim = flight.claim
-        switch (claim.phase, claim.kind) {
-        case (_, .deadline), (.wait, _): return .expired
-        case (.resume, _): return .resumed(answer: answer ?? JSON.null.serialized())
-        case (.enter, .handler(let name)):
-            guard claim.crashes < crew.limits.crashes else {
+        switch claim.phase {
+        case .skip: return .skipped
+        case .wait: return claim.kind == .deadline ? .entered : .expired
+        case .resume: return .resumed(answer: answer ?? JSON.null.serialized())
+        case .enter: break
+        }
+        guard let handler = crew.handlers[claim.kind.rawValue] else {
+            guard claim.kind.needsHandler else { return .entered }
+            return crew.failsStrangers ? .failed(flight.missingHandler) : nil
+        }
+        guard flight.isWanted else { return .entered }
+        guard claim.crashes < crew.limits.crashes else {
+            return .failed(
+                Failure(
+                    .quarantined,
+                    "the step's worker died \(claim.crashes) times while it was executed",
+                    isRetryable: false
+                )
+            )
+        }
+        guard let breaker = flight.breaker else { return await call(handler, flight) }
+        return await call(handler, flight, through: breaker)
+    }
+
+    /// Makes an attempt if the breaker admits it, and tells the breaker how it went.
+    private func call(
+        _ handler: Handler,
+        _ flight: Flight,
+        through breaker: Node.Breaker
+    ) async -> Outcome? {
+        do {
+            if let pause = try await crew.pool.run({ try $0.admit(through: breaker) }) {
                 return .failed(
                     Failure(
-                        .quarantined,
-                        "the step's worker died \(claim.crashes) times while it was executed",
+                        .circuitOpen,
+                        "breaker \"\(breaker.name)\" is open for another \(pause.text)",
                         isRetryable: false
                     )
                 )
             }
-            guard let handler = crew.handlers[name] else { return nil }
-            return await call(handler, flight)
-        case (.enter, _): return .entered
+        } catch {
+            // A breaker that cannot be asked stops nobody.
+            flight.logger.warning("breaker unknown", metadata: ["error": "\(error)"])
         }
+        let outcome = await call(handler, flight)
+        let note: BreakerNote
+        switch outcome {
+        case .failed: note = .failure
+        case .completed, .asked: note = .success
+        default: return outcome
+        }
+        do {
+            try await crew.pool.run { try $0.note(note, through: breaker) }
+        } catch {
+            flight.logger.warning("breaker not told", metadata: ["error": "\(error)"])
+        }
+        return outcome
     }
 
     private func call(_ handler: Handler, _ flight: Flight) async -> Outcome? {
@@ -81,6 +121,8 @@ struct Executor: Sendable {
             outcome = .completed(output: output)
         } catch HandlerError.snooze(let delay) {
             outcome = .snoozed(for: max(delay, .zero))
+        } catch HandlerError.waiting(let question, let output) {
+            outcome = .asked(subject: question.serialized(), output: output?.serialized())
         } catch {
             outcome = .failed(Failure(thrown: error))
         }
@@ -115,8 +157,8 @@ struct Executor: Sendable {
         }
         let settlement = flight.settlement(for: outcome, mayKeep: true)
         switch await settler.settle(settlement) {
-        case .written:
-            return settlement.isKept ? settlement.transition : nil
+        case .written(let isKept):
+            return isKept ? settlement.transition : nil
         case .lost:
             noteLost(flight)
             return nil

@@ -46,7 +46,7 @@ extension Flight {
     /// The next step is left to whoever claims it. So a commit whose answer is lost leaves nothing
     /// in doubt: if it happened the fence has moved, and this attempt can write nothing more.
     func settleInTransaction<Value: Sendable>(
-        _ body: @escaping @Sendable (Session) throws -> (Value, [UInt8])
+        _ body: @escaping @Sendable (Session) throws -> (Value, [UInt8]?)
     ) async throws -> Value {
         guard !isSettled else {
             throw HandlerError.permanent("a step is settled by one transaction, and was already")
@@ -62,7 +62,7 @@ extension Flight {
                             for: .completed(output: output),
                             mayKeep: false
                         )
-                        guard try session.settle([settlement]).contains(self.claim.task) else {
+                        guard try session.settle([settlement]).tasks.contains(self.claim.task) else {
                             throw LeaseLost()  // Rolls back what `body` wrote.
                         }
                         return value

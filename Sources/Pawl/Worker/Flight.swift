@@ -24,7 +24,7 @@ final class Flight: Sendable {
 
     let claim: Claim
     let definition: Definition
-    let projection: Projection
+    let known: KnownRun
     let retry: RetryPolicy
     let timeout: Duration?
     /// Whether it is the first try of the step: then there is nothing recorded inside of it.
@@ -43,18 +43,19 @@ final class Flight: Sendable {
         var hasCheckpoints = false
         var progress: JSON?
         var isAnnounced = false
+        var emitted: [Event] = []
     }
 
     init(
         _ claim: Claim,
         definition: Definition,
-        projection: Projection,
+        known: KnownRun,
         isFirstTry: Bool,
         crew: Crew
     ) {
         self.claim = claim
         self.definition = definition
-        self.projection = projection
+        self.known = known
         self.isFirstTry = isFirstTry
         self.crew = crew
         let node = definition.node(claim.step.node)
@@ -86,29 +87,57 @@ final class Flight: Sendable {
             kind: claim.kind,
             attempt: claim.attempt,
             crashes: claim.crashes,
-            hops: claim.hops,
-            isChild: claim.isChild
+            hops: claim.hops
         )
+    }
+
+    var planner: Planner {
+        Planner(definition, limits: crew.limits, handled: crew.handled)
+    }
+
+    /// Whether its node's own condition lets it be executed.
+    var isWanted: Bool {
+        guard let node = definition.node(claim.step.node) else { return true }
+        return planner.holds(node, step, in: known.projection)
+    }
+
+    /// The breaker of its node.
+    var breaker: Node.Breaker? { definition.node(claim.step.node)?.breaker }
+
+    /// The failure of a step that nobody has a handler for.
+    var missingHandler: Failure {
+        let kind = claim.kind.rawValue
+        let message =
+            if kind.hasPrefix(Node.functionPrefix) {
+                crew.handlers.keys.contains { $0.hasPrefix(Node.functionPrefix) }
+                    ? "Unknown custom function: '\(kind.dropFirst(Node.functionPrefix.count))'"
+                    : "No function registry configured"
+            } else {
+                "No handler registered for node type '\(kind)'"
+            }
+        return Failure(.unavailable, message, isRetryable: false)
     }
 
     /// Plans what follows from `outcome`, and says what has to be written.
     ///
     /// `mayKeep` lets this worker go on with the next step, if it can execute it.
     func settlement(for outcome: Outcome, mayKeep: Bool) -> Settlement {
-        let transition = Planner(definition, limits: crew.limits).plan(
+        let transition = planner.plan(
             step,
             outcome,
-            in: projection,
+            in: known.projection,
             retry: retry,
             jitter: Double.random(in: 0...1),
-            took: took
+            took: took,
+            emitted: takeEmitted()
         )
         return Settlement(
             of: claim,
             transition,
             isKept: mayKeep && crew.canGoOn(with: transition),
             startsRun: !claim.runIsRunning,
-            hasCheckpoints: hasCheckpoints
+            hasCheckpoints: hasCheckpoints,
+            knownSeq: known.seq
         )
     }
 
@@ -162,14 +191,34 @@ final class Flight: Sendable {
         return late > .zero ? late : nil
     }
 
+    /// Keeps what the handler tells until it is written: with the step's end, or a moment later.
+    func emit(_ payload: [UInt8]) {
+        let event = Event(.stepEmitted, claim.step, attempt: claim.attempt, data: payload)
+        state.withLock { $0.emitted.append(event) }
+    }
+
+    private func takeEmitted() -> [Event] {
+        state.withLock { state in
+            defer { state.emitted = [] }
+            return state.emitted
+        }
+    }
+
     func report(progress: JSON) {
         state.withLock { $0.progress = progress }
     }
 
-    /// What there is to tell of an attempt that goes on: that it does, and how far it is.
-    func nextReport(after quiet: Duration) -> Event? {
+    /// What there is to tell of an attempt that goes on: that it does, how far it is, and what its
+    /// handler emitted.
+    func nextReports(after quiet: Duration) -> [Event] {
         let took = took
-        return state.withLock { state in
+        guard took > quiet else { return [] }
+        let news = nextNews(took, after: quiet).map { [$0] } ?? []
+        return news + takeEmitted()
+    }
+
+    private func nextNews(_ took: Duration, after quiet: Duration) -> Event? {
+        state.withLock { state in
             if let progress = state.progress {
                 state.progress = nil
                 state.isAnnounced = true

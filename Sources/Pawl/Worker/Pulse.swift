@@ -162,8 +162,8 @@ final class Pulse: Sendable {
     }
 
     private func announce(_ session: Session, _ worker: Int64) throws(PostgresError) {
-        let reports = flights.all.compactMap { flight in
-            flight.nextReport(after: Self.quiet).map {
+        let reports = flights.all.flatMap { flight in
+            flight.nextReports(after: Self.quiet).map {
                 (
                     event: $0, task: flight.claim.task, fence: flight.claim.fence,
                     run: flight.claim.run

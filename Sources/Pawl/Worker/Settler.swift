@@ -11,8 +11,8 @@ import Synchronization
 final class Settler: Sendable {
     /// What became of a settlement.
     enum Verdict: Sendable {
-        /// It is written.
-        case written
+        /// It is written; the holder may go on with the next step, or may not.
+        case written(isKept: Bool)
         /// The lease was lost: nothing was written, and nothing will be.
         case lost
         /// PostgreSQL refuses it, whenever it is tried.
@@ -96,15 +96,21 @@ final class Settler: Sendable {
         while true {
             do {
                 let isRepeat = mayBeWritten
-                let held = try await connection.run { session in
-                    let held = try session.settle(batch)
-                    guard isRepeat else { return held }
-                    return held.union(try session.settled(batch))
+                let settled = try await connection.run { session in
+                    var settled = try session.settle(batch)
+                    guard isRepeat else { return settled }
+                    let kept = try session.kept(batch)
+                    settled.tasks.formUnion(kept)
+                    settled.kept.formUnion(kept)
+                    return settled
                 }
                 meters.batches.record(batch.count)
-                meters.settled.increment(by: held.count)
+                meters.settled.increment(by: settled.tasks.count)
                 meters.settleTime.record(duration: start.duration(to: .now))
-                return batch.map { held.contains($0.task) ? .written : .lost }
+                return batch.map { settlement in
+                    settled.tasks.contains(settlement.task)
+                        ? .written(isKept: settled.kept.contains(settlement.task)) : .lost
+                }
             } catch let error as PostgresError where error.remedy == .bug {
                 if batch.count == 1 { return [.refused(error)] }
                 let half = batch.count / 2

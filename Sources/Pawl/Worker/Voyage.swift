@@ -46,6 +46,7 @@ final class Voyage: Sendable {
                 uniquingKeysWith: { first, _ in first }
             ),
             limits: configuration.limits,
+            failsStrangers: configuration.failsStrangers,
             lease: configuration.lease,
             pool: Pool(
                 database,
@@ -134,6 +135,7 @@ final class Voyage: Sendable {
             configuration: configuration,
             connection: claims,
             definitions: DefinitionCache(),
+            histories: HistoryCache(),
             flights: flights,
             bell: bell,
             worker: { [self] in id.withLock { $0 } }

@@ -30,6 +30,10 @@ public struct WorkerConfiguration: Sendable {
     ///
     /// Defaults to 4: with the four of its own, a worker has at most eight.
     public var handlerConnections: Int = 4
+    /// Whether a step for which this worker has no handler fails.
+    ///
+    /// Defaults to false: the step is left to other workers. Turn it on where all workers are alike.
+    public var failsStrangers: Bool = false
     /// The guards on runs and steps.
     public var limits = Limits()
     /// Whether NOTIFY wakes it.

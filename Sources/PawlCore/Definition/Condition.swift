@@ -22,6 +22,8 @@ public indirect enum Condition: Hashable, Sendable {
     case otherwise
 
     /// Evaluates the condition; `value` gives what is at a path, or `nil` if nothing is.
+    func holds(_ known: some Knowledge) -> Bool { holds { known.value(at: Path($0)) } }
+
     public func holds(_ value: (String) -> JSON?) -> Bool {
         switch self {
         case .field(let path, let comparison, let expected):

@@ -9,33 +9,84 @@ public struct Definition: Hashable, Sendable {
     public let nodes: [Node]
     /// The edges; of several that could be taken the first one is.
     public let edges: [Edge]
-    /// The queue of its runs, if they name none.
-    public let queue: String
-    /// The priority of its runs, if they name none: 0 is first, 9 is last.
-    public let priority: Int
+    /// What holds for its runs as a whole.
+    public let settings: Settings
     /// The text that it was read from, or the equivalent.
     public let json: JSON
 
     private let positions: [String: Int]
     private let outgoing: [String: [Edge]]
     private let contained: [String: [Node]]
+    private let dependents: [String: [Node]]
+
+    /// What holds for the runs of a definition as a whole.
+    public struct Settings: Hashable, Sendable {
+        /// The queue of runs that name none.
+        public var queue = "default"
+        /// The priority of runs that name none: 0 is first, 9 is last.
+        public var priority = 5
+        /// How long a run may take.
+        public var timeout: Duration?
+        /// What becomes of a run that takes longer.
+        public var onTimeout = TimeoutAction.fail
+        /// The node that runs when a run has failed.
+        public var onError: String?
+        /// The node that runs when a run has completed.
+        public var onComplete: String?
+        /// The steps that one way through a run may take; `nil` leaves it to the worker.
+        public var maximumSteps: Int?
+        /// The visits that a node may have in a run; `nil` leaves it to the worker.
+        public var maximumVisits: Int?
+
+        /// Creates settings with the defaults.
+        public init() {}
+    }
+
+    /// What becomes of a run that takes longer than it may.
+    public enum TimeoutAction: String, Hashable, Sendable, CaseIterable {
+        case fail, suspend, cancel
+    }
 
     /// Trusts its arguments; ``init(json:)`` checks them.
-    init(name: String, nodes: [Node], edges: [Edge], queue: String, priority: Int, json: JSON) {
+    init(name: String, nodes: [Node], edges: [Edge], settings: Settings, json: JSON) {
         self.name = name
         self.nodes = nodes
         self.edges = edges
-        self.queue = queue
-        self.priority = priority
+        self.settings = settings
         self.json = json
         positions = Dictionary(
             nodes.enumerated().map { ($1.id, $0) },
             uniquingKeysWith: { first, _ in first }
         )
-        outgoing = Dictionary(grouping: edges, by: \.source)
+        let standIns = Set(nodes.compactMap(\.onError.node))
         contained = nodes.reduce(into: [:]) { contained, node in
-            if let parent = node.parent { contained[parent, default: []].append(node) }
+            if let parent = node.parent, !standIns.contains(node.id) {
+                contained[parent, default: []].append(node)
+            }
         }
+        outgoing = Dictionary(grouping: edges, by: \.source)
+            .merging(Self.order(contained, edges, nodes)) { written, _ in written }
+        dependents = nodes.reduce(into: [:]) { dependents, node in
+            for dependency in node.dependencies { dependents[dependency, default: []].append(node) }
+        }
+    }
+
+    /// The edges of bodies that have none: one child after the other.
+    private static func order(
+        _ contained: [String: [Node]],
+        _ edges: [Edge],
+        _ nodes: [Node]
+    ) -> [String: [Edge]] {
+        let linked = Set(edges.map(\.source))
+        var order: [String: [Edge]] = [:]
+        for node in nodes where node.kind == .sequence || node.kind == .loop {
+            let children = contained[node.id] ?? []
+            guard !children.contains(where: { linked.contains($0.id) }) else { continue }
+            for (child, next) in zip(children, children.dropFirst()) {
+                order[child.id] = [Edge(child.id, next.id)]
+            }
+        }
+        return order
     }
 
     /// The workflow of one step: the handler of the same name.
@@ -53,12 +104,14 @@ public struct Definition: Hashable, Sendable {
         precondition(Node.Kind(rawValue: name).needsHandler && !name.hasPrefix("@"))
         precondition((0...9).contains(priority))
         let id = name.replacing(".", with: "-")
+        var settings = Settings()
+        settings.queue = queue
+        settings.priority = priority
         return Definition(
             name: name,
             nodes: [Node(id, .handler(name))],
             edges: [],
-            queue: queue,
-            priority: priority,
+            settings: settings,
             json: [
                 "id": .string(name), "queue": .string(queue), "priority": .integer(Int64(priority)),
                 "nodes": [["id": .string(id), "type": .string(name)]], "edges": [],
@@ -69,11 +122,22 @@ public struct Definition: Hashable, Sendable {
     /// The node of that id.
     public func node(_ id: String) -> Node? { positions[id].map { nodes[$0] } }
 
-    /// The edges that leave a node, in order.
+    /// The edges that leave a node, in order; those between children of a body that has none are
+    /// implied by their order.
     public func edges(from id: String) -> [Edge] { outgoing[id] ?? [] }
 
-    /// The children of a container, in order.
+    /// The children of a container, in order, but for those that stand in for others.
     public func children(of id: String) -> [Node] { contained[id] ?? [] }
+
+    /// The nodes of a `dag` that wait for a node.
+    func dependents(of id: String) -> [Node] { dependents[id] ?? [] }
+
+    /// The child at which a body begins: the first that no edge leads to.
+    func entry(of body: Node) -> Node? {
+        let children = children(of: body.id)
+        let targets = Set(children.flatMap { edges(from: $0.id) }.map(\.target))
+        return children.first { !targets.contains($0.id) } ?? children.first
+    }
 
     /// Where the first task of a run stands.
     ///
@@ -87,9 +151,14 @@ public struct Definition: Hashable, Sendable {
         return start
     }
 
-    /// Where a node is, inside its containers.
+    /// Where a node is, inside its containers; what is in a loop has an index more in a run.
     public func path(of node: Node) -> String {
-        guard let parent = node.parent.flatMap({ self.node($0) }) else { return node.id }
-        return path(of: parent) + "." + node.id
+        var names = [node.id]
+        var parent = node.parent
+        while let id = parent, names.count <= nodes.count {
+            names.append(id)
+            parent = self.node(id)?.parent
+        }
+        return names.reversed().joined(separator: ".")
     }
 }

@@ -1,27 +1,11 @@
 /// A place in a definition.
 public struct Node: Hashable, Sendable {
-    /// What a node does.
-    public enum Kind: Hashable, Sendable {
-        /// Where a run begins; its output is the run's input.
-        case start
-        /// Where a run ends.
-        case end
-        /// Records values that the run knows.
-        case log
-        /// Runs its children side by side and goes on when all have ended.
-        case parallel
-        /// Asks a person, and waits for the answer.
-        case human
-        /// The run's deadline, which is due like a step.
-        case deadline
-        /// Work by the handler of that name.
-        case handler(String)
-    }
-
     /// The name of the node; unique in its definition.
     public let id: String
     /// What it does.
     public let kind: Kind
+    /// What it is called in the definition: `function` for a node whose kind is a handler's.
+    public let type: String
     /// What its kind needs to know.
     public let config: JSON
     /// The container that it is a child of.
@@ -30,56 +14,79 @@ public struct Node: Hashable, Sendable {
     public let retry: RetryPolicy?
     /// How long an attempt may take; `nil` leaves it to the handler.
     public let timeout: Duration?
+    /// When it is executed; it is skipped if the condition does not hold.
+    public let guardCondition: Condition?
+    /// What follows when it has failed for good.
+    public let onError: OnError
+    /// The siblings that have to end before it begins, in a `dag`.
+    public let dependencies: [String]
+    /// The breaker that its attempts go through.
+    public let breaker: Breaker?
+    /// What its config says to the planner.
+    let rule: Rule
 
-    /// Creates a node.
-    public init(
+    /// Creates a node, trusting its arguments.
+    init(
         _ id: String,
         _ kind: Kind,
+        type: String? = nil,
         config: JSON = [:],
         parent: String? = nil,
         retry: RetryPolicy? = nil,
-        timeout: Duration? = nil
+        timeout: Duration? = nil,
+        guardCondition: Condition? = nil,
+        onError: OnError = .fail,
+        dependencies: [String] = [],
+        breaker: Breaker? = nil,
+        rule: Rule = .none
     ) {
         self.id = id
         self.kind = kind
+        self.type = type ?? kind.rawValue
         self.config = config
         self.parent = parent
         self.retry = retry
         self.timeout = timeout
+        self.guardCondition = guardCondition
+        self.onError = onError
+        self.dependencies = dependencies
+        self.breaker = breaker
+        self.rule = rule
     }
 }
 
-extension Node.Kind: RawRepresentable {
-    /// The kind's name in definitions and in `pawl.task.kind`.
-    public var rawValue: String {
-        switch self {
-        case .start: "start"
-        case .end: "end"
-        case .log: "log"
-        case .parallel: "parallel"
-        case .human: "human"
-        case .deadline: "@deadline"
-        case .handler(let name): name
+extension Node {
+    /// What follows when a node has failed for good.
+    public enum OnError: Hashable, Sendable {
+        /// The container, or the run, fails.
+        case fail
+        /// The run goes on as if the node had ended without an output.
+        case ignore
+        /// Another node stands in for it.
+        case fallback(String)
+        /// Another node undoes what it did; then it fails.
+        case compensate(String)
+
+        /// The node that runs because this one failed.
+        public var node: String? {
+            switch self {
+            case .fail, .ignore: nil
+            case .fallback(let id), .compensate(let id): id
+            }
         }
     }
 
-    /// The kind of that name; a name that is not Pawl's own is a handler's.
-    public init(rawValue: String) {
-        switch rawValue {
-        case "start": self = .start
-        case "end": self = .end
-        case "log": self = .log
-        case "parallel": self = .parallel
-        case "human": self = .human
-        case "@deadline": self = .deadline
-        default: self = .handler(rawValue)
-        }
+    /// Stops attempts for a while after many of them failed in a row.
+    ///
+    /// Breakers of the same name are one, in all runs and workers.
+    public struct Breaker: Hashable, Sendable {
+        /// What it is called.
+        public let name: String
+        /// The failures in a row that open it.
+        public let failures: Int
+        /// How long it stays open before one attempt may try.
+        public let cooldown: Duration
     }
-}
-
-extension Node.Kind {
-    /// Whether it is the work of a handler, and not of Pawl's own.
-    package var needsHandler: Bool { if case .handler = self { true } else { false } }
 }
 
 /// A way from one node to another.

@@ -8,10 +8,15 @@ public enum Outcome: Hashable, Sendable {
     case failed(Failure)
     /// Its handler wants to be called again, as if it had not been called.
     case snoozed(for: Duration)
+    /// Its handler asked something, and an answer will end the step; the output so far is a JSON
+    /// text.
+    case asked(subject: [UInt8], output: [UInt8]?)
     /// What it waited for came; the answer is a JSON text.
     case resumed(answer: [UInt8])
     /// What it waited for did not come in time.
     case expired
+    /// Someone passed it over.
+    case skipped
 }
 
 /// One visit to a step, as the planner sees it.
@@ -26,8 +31,6 @@ public struct Step: Hashable, Sendable {
     public let crashes: Int
     /// The steps before this one on its way.
     public let hops: Int
-    /// Whether it is a child of a container.
-    public let isChild: Bool
 
     /// Creates a step.
     public init(
@@ -35,14 +38,12 @@ public struct Step: Hashable, Sendable {
         kind: Node.Kind,
         attempt: Int = 1,
         crashes: Int = 0,
-        hops: Int = 0,
-        isChild: Bool = false
+        hops: Int = 0
     ) {
         self.id = id
         self.kind = kind
         self.attempt = attempt
         self.crashes = crashes
         self.hops = hops
-        self.isChild = isChild
     }
 }

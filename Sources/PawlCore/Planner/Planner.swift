@@ -2,167 +2,172 @@
 ///
 /// Pure and total: no I/O, no clock, no chance. The same arguments give the same transition, so a
 /// step that is planned again after a crash is planned the same.
+///
+///     plan ─▶ enter ─▶ complete ─▶ leave ─▶ reach ─▶ enter the next one, or move there
+///        │               ▲           └─▶ the container's end, the run's end
+///        └─▶ fail ───────┘ (its fallback, or it is ignored)
 public struct Planner: Sendable {
     let definition: Definition
     let limits: Limits
+    /// The kinds of Pawl's own that a handler does on this worker.
+    let handled: Set<String>
 
-    /// The nodes without a handler that are passed in one transition.
+    /// The events after which a row of nodes without a handler is cut.
+    ///
+    /// So that a cycle of them cannot exhaust the stack.
     private static let longestRow = 100
 
     /// Creates the planner of a definition.
-    public init(_ definition: Definition, limits: Limits = Limits()) {
+    public init(_ definition: Definition, limits: Limits = Limits(), handled: Set<String> = []) {
         self.definition = definition
         self.limits = limits
+        self.handled = handled
     }
 
     /// Returns what follows when `step` of a run came to `outcome`.
     ///
     /// `retry` is the step's policy and `jitter` a number from 0 to 1 drawn for this call; both
-    /// matter only when the step failed. `took` is how long the attempt was at work.
+    /// matter only when the step failed. `took` is how long the attempt was at work, and `emitted`
+    /// what its handler told on the way.
     public func plan(
         _ step: Step,
         _ outcome: Outcome,
         in projection: Projection,
         retry: RetryPolicy = .never,
         jitter: Double = 1,
-        took: Duration? = nil
+        took: Duration? = nil,
+        emitted: [Event] = []
     ) -> Transition {
+        var draft = Draft(projection)
+        for event in emitted { draft.append(event) }
         switch (step.kind, outcome) {
-        case (.deadline, _):
-            let failure = Failure(.timeout, "the run did not end before its deadline")
-            return end(.failed, .runFailed, step, data: failure.json.serialized(), took: nil)
-        case (_, .entered):
-            return enter(step, after: [], projection)
-        case (_, .completed(let output)):
-            return complete(step, output: output, after: [], projection, took: took)
-        case (.parallel, .resumed):
-            return join(step, projection)
+        case (.deadline, _): return timeOut(step, draft)
+        case (.cancellation, _): return endWithParent(step, draft)
+        case (_, .skipped): return skip(step, draft)
+        case (.retry, _): return revive(step, draft)
+        case (_, .entered): return enter(step, draft)
+        case (_, .completed(let output)): return complete(step, output: output, draft, took: took)
+        case (_, .asked(let subject, let output)):
+            return ask(step, subject: subject, output: output, draft)
+        case (.parallel, .resumed), (.dag, .resumed), (.loop, .resumed): return join(step, draft)
+        case (.parallel, .expired), (.dag, .expired), (.loop, .expired):
+            return giveUp(step, draft)
+        case (.workflow, .resumed(let answer)): return takeResult(step, answer, draft)
+        case (.wait, .resumed): return takeSignal(step, draft)
         case (_, .resumed(let answer)):
-            return complete(step, output: answer, after: [], projection, took: took)
-        case (_, .expired):
-            return expire(step, projection)
+            var transition = complete(step, output: answer, draft, took: took)
+            transition.resolvesWait = false  // Whoever answered has closed it.
+            return transition
+        case (_, .expired): return expire(step, draft)
         case (_, .snoozed(let delay)):
             let pause = pause(of: delay)
-            return again(step, after: pause, .stepSnoozed, ["delay": .string(pause.text)], took)
-        case (_, .failed(let failure)):
-            return fail(step, failure, projection, retry: retry, jitter: jitter, took: took)
-        }
-    }
-
-    /// The step's end was reached with an output: on to what follows it.
-    func complete(
-        _ step: Step,
-        output: [UInt8]?,
-        after events: [Event],
-        _ projection: Projection,
-        took: Duration? = nil
-    ) -> Transition {
-        let attempt = step.attempt == 0 ? nil : step.attempt
-        if step.isChild {
-            var transition = Transition(.drop)
-            transition.events =
-                events + [
-                    Event(.stepCompleted, step.id, attempt: attempt, took: took, data: output)
-                ]
-            transition.arrives = true
-            return transition
-        }
-        let leaving = definition.edges(from: step.id.node)
-        guard !leaving.isEmpty else {
-            return end(.completed, .runCompleted, step, after: events, data: output, took: took)
-        }
-        let completed = Event(.stepCompleted, step.id, attempt: attempt, took: took, data: output)
-        let known = projection.foreseeing(completed)
-        guard let target = next(of: leaving, known) else {
-            let failure = Failure(
-                .noTransition,
-                "No valid transition from node '\(step.id.node)'",
-                isRetryable: false
+            return again(
+                step,
+                after: pause,
+                .stepSnoozed,
+                ["delay": .string(pause.text)],
+                draft,
+                took
             )
-            return fail(step, failure, known, after: events + [completed])
+        case (_, .failed(let failure)):
+            return fail(step, failure, draft, retry: retry, jitter: jitter, took: took)
         }
-        let position = Step(
-            known.nextVisit(to: definition.path(of: target)),
-            kind: target.kind,
-            attempt: 0,
-            hops: step.hops + 1
-        )
-        return reach(position, after: events + [completed], known)
     }
 
     /// A node was reached: it is passed at once if it needs nobody, else the task goes there.
-    private func reach(_ step: Step, after events: [Event], _ projection: Projection) -> Transition
-    {
-        guard step.hops <= limits.steps else {
-            let failure = Failure(
+    func reach(_ node: Node, at path: String, hops: Int, _ draft: Draft) -> Transition {
+        let step = Step(
+            draft.known.nextVisit(to: path),
+            kind: node.kind,
+            attempt: 0,
+            hops: hops
+        )
+        if let failure = guardrail(step) {
+            return conclude(step, failure, draft, took: nil)
+        }
+        let isHandled = node.kind.needsHandler || handled.contains(node.kind.rawValue)
+        if draft.events.count < Self.longestRow, !isHandled || !holds(node, step, draft) {
+            return enter(step, draft)
+        }
+        return draft.transition(
+            .move(to: Transition.Position(step.id, kind: step.kind, hops: step.hops))
+        )
+    }
+
+    /// What a run that goes round too often fails of.
+    private func guardrail(_ step: Step) -> Failure? {
+        let steps = definition.settings.maximumSteps ?? limits.steps
+        let visits = definition.settings.maximumVisits ?? limits.visits
+        guard step.hops <= steps else {
+            return Failure(
                 .guardrail,
-                "the run took more than \(limits.steps) steps",
+                "max_steps_exceeded: the run took more than \(steps) steps",
                 isRetryable: false
             )
-            return fail(step, failure, projection, after: events)
         }
-        switch step.kind {
-        case .start, .end, .log, .parallel, .human, .deadline:
-            // A longer row of such nodes is cut, so that a cycle of them cannot exhaust the stack.
-            if events.count < Self.longestRow { return enter(step, after: events, projection) }
-            fallthrough
-        case .handler:
-            var transition = Transition(
-                .move(to: Transition.Position(step.id, kind: step.kind, hops: step.hops))
+        guard step.id.visit <= visits else {
+            return Failure(
+                .guardrail,
+                "max_visits_exceeded: the run came to '\(step.id.path)' more than \(visits) times",
+                isRetryable: false
             )
-            transition.events = events
-            return transition
         }
+        return nil
+    }
+
+    /// Whether a node's own condition lets it be executed.
+    package func holds(_ node: Node, _ step: Step, in projection: Projection) -> Bool {
+        holds(node, step, Draft(projection))
+    }
+
+    private func holds(_ node: Node, _ step: Step, _ draft: Draft) -> Bool {
+        guard let condition = node.guardCondition else { return true }
+        let known = vantage(step, draft)
+        return condition.holds(known)
+    }
+
+    /// The output of a node as it is seen from a step, or of a path, as a JSON text.
+    package func output(
+        of name: String,
+        at step: Step,
+        in projection: Projection
+    ) -> [UInt8]? {
+        let vantage = Vantage(definition, projection, at: step.id.path)
+        let path = definition.node(name).map(vantage.path(of:)) ?? name
+        return projection.record(of: path)?.output
+    }
+
+    func vantage(_ step: Step, _ draft: Draft) -> Vantage {
+        Vantage(definition, draft.known, at: step.id.path)
     }
 
     /// Does what a node that needs no handler does.
-    private func enter(_ step: Step, after events: [Event], _ projection: Projection) -> Transition
-    {
+    func enter(_ step: Step, _ draft: Draft) -> Transition {
+        guard let node = definition.node(step.id.node) else { return stay(draft) }
+        guard holds(node, step, draft) else { return skip(step, draft) }
         switch step.kind {
-        case .start:
-            return complete(step, output: nil, after: events, projection)
-        case .end:
-            return end(.completed, .runCompleted, step, after: events, data: nil, took: nil)
-        case .log:
-            return complete(step, output: logged(step, projection), after: events, projection)
-        case .parallel:
-            return open(step, after: events, projection)
-        case .human:
-            return ask(step, after: events)
-        case .deadline, .handler:
-            // Only a handler ends a handler's step; there is nothing to do but to wait for one.
-            var transition = Transition(.again(after: .zero, charged: false))
-            transition.events = events
-            return transition
+        case .start: return complete(step, output: nil, draft)
+        case .end: return finish(step, node, draft)
+        case .log, .function, .condition, .switch: return compute(step, node, draft)
+        case .parallel: return fork(step, node, draft)
+        case .dag: return openGraph(step, node, draft)
+        case .sequence: return openSequence(step, node, draft)
+        case .branch: return openBranch(step, node, draft)
+        case .loop: return openLoop(step, node, draft)
+        case .wait: return wait(step, node, draft)
+        case .human, .reasoning: return ask(step, node, draft)
+        case .workflow: return spawn(step, node, draft)
+        case .deadline, .retry, .cancellation, .handler: return stay(draft)
         }
     }
 
-    /// The target of the edge that is taken: the first whose condition holds, else the last without
-    /// one, else the last `otherwise`.
-    private func next(of edges: [Edge], _ projection: Projection) -> Node? {
-        var known = Lookup(definition, projection)
-        var unconditional: Edge?
-        var otherwise: Edge?
-        for edge in edges {
-            switch edge.condition {
-            case nil: unconditional = edge
-            case .otherwise: otherwise = edge
-            case .some(let condition):
-                if condition.holds({ known.value(at: $0) }) { return definition.node(edge.target) }
-            }
-        }
-        return (unconditional ?? otherwise).flatMap { definition.node($0.target) }
+    /// Only a handler ends a handler's step; there is nothing to do but to wait for one.
+    private func stay(_ draft: Draft) -> Transition {
+        draft.transition(.again(after: .zero, charged: false))
     }
 
-    private func logged(_ step: Step, _ projection: Projection) -> [UInt8] {
-        var known = Lookup(definition, projection)
-        let config = definition.node(step.id.node)?.config ?? [:]
-        let paths = (config["paths"]?.arrayValue ?? []).compactMap(\.stringValue)
-        let values = paths.filter { !$0.isEmpty }.map { ($0, known.value(at: $0) ?? .null) }
-        let output: JSON = [
-            "message": config["message"] ?? "",
-            "values": .object(Dictionary(values, uniquingKeysWith: { first, _ in first })),
-        ]
-        return output.serialized()
+    /// The step is passed over.
+    private func skip(_ step: Step, _ draft: Draft) -> Transition {
+        leave(step, draft.appending(Event(.stepSkipped, step.id)))
     }
 }

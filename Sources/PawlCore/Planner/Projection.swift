@@ -1,113 +1,195 @@
+public import HashTreeCollections
+
 /// What is known of a run when a step of it is planned: its input, and what its steps gave.
 ///
-/// It is the fold of the run's events; ``apply(_:)`` is the only way that it changes.
+/// It is the fold of the run's events; ``apply(_:)`` is the only way that it changes. Copies share
+/// what they have in common, so that a run of thousands of steps is copied at no cost.
 public struct Projection: Hashable, Sendable {
     /// What a path's latest visit came to.
     public struct Record: Hashable, Sendable {
         /// The how-manieth visit.
         public var visit: Int
+        /// Whether the visit is over.
+        public var hasEnded = false
+        /// Whether it ended because its container needed it no longer.
+        var isCancelled = false
         /// Its output, as a JSON text; an earlier visit's if this one gave none.
         public var output: [UInt8]?
         /// Its failure, as a JSON text.
         public var failure: [UInt8]?
+        /// What it began with, if it is a container.
+        var opening: JSON?
+        /// The step that it stands in for.
+        var standsIn: StandIn?
+        /// When it ended, counted in ends of steps.
+        var order = 0
+    }
+
+    /// Why a step runs that no edge led to.
+    struct StandIn: Hashable, Sendable {
+        let step: StepID
+        let compensates: Bool
+    }
+
+    /// A message to the run.
+    struct Signal: Hashable, Sendable {
+        let number: Int
+        let name: String
+        let payload: JSON
+    }
+
+    /// How the run will end when the step is over that runs last.
+    struct Verdict: Hashable, Sendable {
+        let status: RunStatus
+        let step: StepID
+        let data: JSON
     }
 
     /// The run's input, as a JSON text.
     public let input: [UInt8]
+    /// The run's id.
+    public let run: String
     /// By path, what steps came to.
-    public private(set) var records: [String: Record] = [:]
-    /// What the transition that is being planned adds.
-    ///
-    /// Apart from `records`, because a copy of those for each step would let the cost of a run grow
-    /// with the square of its nodes.
-    private var foreseen: [String: Record] = [:]
+    public private(set) var records: TreeDictionary<String, Record> = [:]
+    /// By node, where in a loop it was executed last.
+    private(set) var newest: TreeDictionary<String, String> = [:]
+    /// By name, what was set from outside.
+    private(set) var variables: TreeDictionary<String, JSON> = [:]
+    /// The signals that no step has taken.
+    private(set) var mailbox: [Signal] = []
+    private(set) var verdict: Verdict?
+    /// The path of the outermost step that ended last with an output.
+    private(set) var lastResult: String?
+    private var signals = 0
+    private var ends = 0
 
     /// Creates the projection of a run of which nothing is recorded yet.
-    public init(input: [UInt8]) {
+    public init(input: [UInt8], run: String = "") {
         self.input = input
+        self.run = run
     }
 
-    /// Learns what a step came to.
-    ///
-    /// Events that say nothing about that are not looked at.
+    /// Learns what an event says.
     public mutating func apply(_ event: Event) {
-        records[event.step.path] = record(after: event)
+        let path = event.step.path
+        var record = records[path] ?? Record(visit: event.step.visit)
+        switch event.kind {
+        case .stepCompleted, .runCompleted:
+            end(&record, event)
+            record.output = event.data ?? record.output
+            record.failure = nil
+            if event.data != nil, !path.contains(".") { lastResult = path }
+        case .stepFailed, .runFailed:
+            end(&record, event)
+            record.output = Self.member("output", of: event.data) ?? record.output
+            record.failure = event.data
+        case .stepSkipped, .stepIgnored, .stepCancelled:
+            end(&record, event)
+            record.failure = nil
+            record.isCancelled = event.kind == .stepCancelled
+        case .stepOpened:
+            begin(&record, event)
+            record.opening = Self.parse(event.data)
+        case .stepFallback, .stepCompensating:
+            begin(&record, event)
+            let data = Self.parse(event.data)
+            record.standsIn = StandIn(
+                step: StepID(
+                    path: data?["for"]?.stringValue ?? "",
+                    visit: data?["visit"]?.intValue ?? 1
+                ),
+                compensates: event.kind == .stepCompensating
+            )
+        case .stepWaiting:
+            begin(&record, event)
+            record.output = Self.member("output", of: event.data) ?? record.output
+        case .signalReceived, .signalTaken, .variableSet, .runEnding, .runRetried:
+            return learn(event)
+        case .stepStarted, .stepRetrying, .stepSnoozed, .stepLost, .stepProgress, .stepEmitted,
+            .decisionRequested, .decisionResolved, .decisionExpired, .runCancelled, .runPaused,
+            .runResumed, .runForked:
+            return
+        }
+        records[path] = record
+        if path.contains(".") { newest[event.step.node] = path }
     }
 
-    /// What will be known once `event` is recorded.
-    func foreseeing(_ event: Event) -> Projection {
+    /// Learns what an event says of the run as a whole.
+    private mutating func learn(_ event: Event) {
+        let data = Self.parse(event.data)
+        switch event.kind {
+        case .signalReceived:
+            signals += 1
+            mailbox.append(
+                Signal(
+                    number: signals,
+                    name: data?["name"]?.stringValue ?? "",
+                    payload: data?["payload"] ?? .null
+                )
+            )
+        case .signalTaken:
+            let number = data?["number"]?.intValue
+            mailbox.removeAll { $0.number == number }
+        case .variableSet:
+            if let name = data?["name"]?.stringValue { variables[name] = data?["value"] ?? .null }
+        case .runEnding:
+            guard let status = data?["status"]?.stringValue.flatMap(RunStatus.init) else { return }
+            verdict = Verdict(status: status, step: event.step, data: data?["data"] ?? .null)
+        default:
+            verdict = nil
+        }
+    }
+
+    private mutating func begin(_ record: inout Record, _ event: Event) {
+        record.visit = event.step.visit
+        record.hasEnded = false
+        record.failure = nil
+        record.standsIn = nil
+    }
+
+    private mutating func end(_ record: inout Record, _ event: Event) {
+        ends += 1
+        if record.visit != event.step.visit { record.standsIn = nil }
+        record.visit = event.step.visit
+        record.hasEnded = true
+        record.isCancelled = false
+        record.order = ends
+    }
+
+    /// What will be known once events are recorded.
+    func foreseeing(_ events: [Event]) -> Projection {
         var projection = self
-        projection.foreseen[event.step.path] = record(after: event)
+        for event in events { projection.apply(event) }
         return projection
     }
 
     /// What the latest visit to a path came to.
-    func record(of path: String) -> Record? { foreseen[path] ?? records[path] }
-
-    private func record(after event: Event) -> Record? {
-        let before = record(of: event.step.path)
-        switch event.kind {
-        case .stepCompleted, .runCompleted:
-            return Record(visit: event.step.visit, output: event.data ?? before?.output)
-        case .stepFailed, .runFailed:
-            return Record(visit: event.step.visit, output: before?.output, failure: event.data)
-        case .stepStarted, .stepRetrying, .stepSnoozed, .stepLost, .stepProgress, .parallelStarted,
-            .decisionRequested, .decisionResolved, .decisionExpired, .runCancelled, .runRetried:
-            return before
-        }
-    }
+    func record(of path: String) -> Record? { records[path] }
 
     /// The kinds of events that ``apply(_:)`` learns from.
     package static let learnsFrom: [Event.Kind] = [
-        .stepCompleted, .stepFailed, .runCompleted, .runFailed,
+        .stepCompleted, .stepFailed, .stepSkipped, .stepIgnored, .stepCancelled, .stepOpened,
+        .stepFallback, .stepCompensating, .stepWaiting, .signalReceived, .signalTaken,
+        .variableSet, .runEnding, .runRetried, .runCompleted, .runFailed,
     ]
 
     /// The step that a next visit to a path is.
     func nextVisit(to path: String) -> StepID {
         StepID(path: path, visit: (record(of: path)?.visit ?? 0) + 1)
     }
-}
 
-/// Looks values up by path in what is known of a run, reading each output once.
-struct Lookup {
-    private let definition: Definition
-    private let projection: Projection
-    private var read: [String: JSON] = [:]
-
-    init(_ definition: Definition, _ projection: Projection) {
-        self.definition = definition
-        self.projection = projection
-    }
-
-    /// The value at `node.output.name.name…`, or `nil` if there is none.
-    ///
-    /// `start.output.input` is the run's input. A name after a list is an index.
-    mutating func value(at path: String) -> JSON? {
-        let names = path.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-        guard names.count >= 2, names[1] == "output", let output = output(of: names[0]) else {
-            return nil
-        }
-        return names.dropFirst(2).reduce(output as JSON?) { value, name in
-            value?[name] ?? Int(name).flatMap { value?[$0] }
-        }
-    }
-
-    private mutating func output(of id: String) -> JSON? {
-        if let value = read[id] { return value }
-        let node = definition.node(id)
-        let recorded = node.flatMap { projection.record(of: definition.path(of: $0))?.output }
-        let value: JSON?
-        if recorded == nil, id == "start" || node?.kind == .start {
-            value = parse(projection.input).map { ["input": $0] }
-        } else {
-            value = recorded.flatMap(parse)
-        }
-        read[id] = value
-        return value
+    /// The step of a path that is under way.
+    func visit(at path: String) -> StepID {
+        StepID(path: path, visit: record(of: path)?.visit ?? 1)
     }
 
     /// What is stored was written as JSON, so a text that is none is a value that is not there.
-    private func parse(_ text: [UInt8]) -> JSON? {
+    static func parse(_ text: [UInt8]?) -> JSON? {
+        guard let text else { return nil }
         do { return try JSON(parsing: text) } catch { return nil }
+    }
+
+    private static func member(_ name: String, of text: [UInt8]?) -> [UInt8]? {
+        parse(text)?[name]?.serialized()
     }
 }

@@ -1,0 +1,115 @@
+extension Node {
+    /// What a node's config says to the planner, read once.
+    enum Rule: Hashable, Sendable {
+        /// Nothing: its kind says it all.
+        case none
+        case end(output: Template?)
+        case log(Log)
+        case set(JSON)
+        case transform(Template)
+        case delay(Duration, text: String)
+        case unknownFunction(String)
+        case condition(Condition)
+        case value(Path?)
+        case parallel(Parallel)
+        case loop(Loop)
+        case branch(Branch)
+        case wait(Wait)
+        case question(Question)
+        case workflow(Child)
+    }
+
+    struct Log: Hashable, Sendable {
+        let message: JSON
+        /// What is recorded; all that is known if there is none.
+        let paths: [Path]
+    }
+
+    /// How side by side work ends.
+    struct Parallel: Hashable, Sendable {
+        enum Join: Hashable, Sendable {
+            /// When all children have ended; it fails if one failed.
+            case all
+            /// When the first child succeeds; the others are cancelled.
+            case any
+            /// As `any`, with an output that says who won.
+            case race
+            /// When so many children have succeeded; the others are cancelled.
+            case count(Int)
+        }
+
+        let join: Join
+        /// Whether the first failure cancels the siblings.
+        let cancelsOnFailure: Bool
+        /// The children at work at once; `nil` is all.
+        let limit: Int?
+    }
+
+    struct Loop: Hashable, Sendable {
+        enum Mode: Hashable, Sendable {
+            case forEach(Operand)
+            case `while`(Condition)
+            case until(Condition)
+        }
+
+        /// What a loop goes through.
+        enum Operand: Hashable, Sendable {
+            case path(Path)
+            case template(Template)
+        }
+
+        let mode: Mode
+        let maximum: Int?
+        /// The iterations at work at once.
+        let concurrency: Int
+        let cancelsOnFailure: Bool
+        /// Whether the output has the result of each iteration.
+        let collects: Bool
+    }
+
+    struct Branch: Hashable, Sendable {
+        enum Value: Hashable, Sendable {
+            case path(Path)
+            case condition(Condition)
+        }
+
+        let value: Value
+        let branches: [String: String]
+        let otherwise: String?
+    }
+
+    enum Wait: Hashable, Sendable {
+        case duration(Duration)
+        case until(Template)
+        case signal(Signal)
+    }
+
+    struct Signal: Hashable, Sendable {
+        let name: String
+        /// What the payload must fulfil.
+        let filter: Condition?
+        let timeout: Duration?
+        /// The payload if none comes in time; without one the step fails then.
+        let fallback: JSON?
+    }
+
+    /// A question to a person or an agent.
+    struct Question: Hashable, Sendable {
+        /// What is asked: prompt, options, and whatever helps to decide.
+        let subject: Template
+        /// Texts in which what is not known stays as it is written.
+        let data: Template?
+        let assignee: Template?
+        let timeout: Duration?
+        let fallback: String?
+    }
+
+    /// A run that belongs to the step.
+    struct Child: Hashable, Sendable {
+        let workflow: Template
+        let input: Template
+        let key: Template?
+        /// Whether the step ends with the run, and not at once.
+        let isAwaited: Bool
+    }
+}

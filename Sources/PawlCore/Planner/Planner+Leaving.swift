@@ -1,0 +1,95 @@
+extension Planner {
+    /// The step's end was reached with an output: on to what follows it.
+    func complete(
+        _ step: Step,
+        output: [UInt8]?,
+        _ draft: Draft,
+        took: Duration? = nil
+    ) -> Transition {
+        let completed = Event(
+            .stepCompleted,
+            step.id,
+            attempt: step.attempt == 0 ? nil : step.attempt,
+            took: took,
+            data: output
+        )
+        if let original = draft.known.record(of: step.id.path)?.standsIn,
+            draft.known.record(of: step.id.path)?.visit == step.id.visit, original.compensates
+        {
+            return concludeCompensation(of: original.step, step, draft.appending(completed), true)
+        }
+        let place = definition.place(of: step.id.path)
+        if place?.container == nil, way(from: step, draft.known).isEmpty {
+            // The event that ends the run is the step's end, too.
+            return end(.completed, step, data: output, draft, took: took)
+        }
+        return leave(step, draft.appending(completed), output: output)
+    }
+
+    /// The step is over, and its end is recorded: on to what follows it.
+    func leave(_ step: Step, _ draft: Draft, output: [UInt8]? = nil) -> Transition {
+        let leaving = way(from: step, draft.known)
+        let place = definition.place(of: step.id.path)
+        guard !leaving.isEmpty else {
+            guard let container = place?.container else {
+                return end(.completed, step, data: nil, draft, took: nil)
+            }
+            return endBody(of: container, step, output: output, draft)
+        }
+        guard let target = next(of: leaving, step, draft) else {
+            let failure = Failure(
+                .noTransition,
+                "No valid transition from node '\(step.id.node)'",
+                isRetryable: false
+            )
+            return conclude(step, failure, draft, took: nil)
+        }
+        let path = place?.container?.path(of: target) ?? target.id
+        return reach(target, at: path, hops: step.hops + 1, draft)
+    }
+
+    /// The edges that leave a step; one that stands in for another and has none goes the other's way.
+    private func way(from step: Step, _ known: Projection) -> [Edge] {
+        var id = step.id.node
+        var path = step.id.path
+        // As many times as one node can stand in for another.
+        for _ in definition.nodes.indices {
+            let edges = definition.edges(from: id)
+            guard edges.isEmpty, let original = known.record(of: path)?.standsIn?.step else {
+                return edges
+            }
+            (id, path) = (original.node, original.path)
+        }
+        return []
+    }
+
+    /// The target of the edge that is taken: the first whose condition holds, else the last without
+    /// one, else the last `otherwise`.
+    private func next(of edges: [Edge], _ step: Step, _ draft: Draft) -> Node? {
+        let known = vantage(step, draft)
+        var unconditional: Edge?
+        var otherwise: Edge?
+        for edge in edges {
+            switch edge.condition {
+            case nil: unconditional = edge
+            case .otherwise: otherwise = edge
+            case .some(let condition):
+                if condition.holds(known) { return definition.node(edge.target) }
+            }
+        }
+        return (unconditional ?? otherwise).flatMap { definition.node($0.target) }
+    }
+
+    /// An end node was reached: the run is over, with the output that the node declares.
+    func finish(_ step: Step, _ node: Node, _ draft: Draft) -> Transition {
+        guard case .end(let template?) = node.rule else {
+            return end(.completed, step, data: nil, draft, took: nil)
+        }
+        do {
+            let output = try template.resolve(vantage(step, draft))
+            return end(.completed, step, data: output.serialized(), draft, took: nil)
+        } catch {
+            return fail(step, Failure(error), draft)
+        }
+    }
+}

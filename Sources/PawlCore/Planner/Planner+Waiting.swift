@@ -1,0 +1,290 @@
+extension Planner {
+    /// The step goes on by itself when the time has come.
+    func sleep(
+        _ step: Step,
+        until due: Transition.Due,
+        _ data: JSON,
+        _ draft: Draft
+    ) -> Transition {
+        draft.appending(Event(.stepWaiting, step.id, data: data.serialized()))
+            .transition(.park(at: position(of: step), due: due))
+    }
+
+    private func position(of step: Step) -> Transition.Position {
+        Transition.Position(step.id, kind: step.kind, hops: step.hops)
+    }
+
+    /// A wait node was reached.
+    func wait(_ step: Step, _ node: Node, _ draft: Draft) -> Transition {
+        guard case .wait(let rule) = node.rule else { return complete(step, output: nil, draft) }
+        switch rule {
+        case .duration(let duration):
+            guard duration > .zero else {
+                return complete(step, output: Self.waited(duration), draft)
+            }
+            let data: JSON = ["for": "timer", "duration": .string(duration.text)]
+            return sleep(step, until: .after(duration), data, draft)
+        case .until(let template):
+            do {
+                let text = try template.resolve(vantage(step, draft))
+                guard let moment = text.stringValue.flatMap(Moment.init(text:)) else {
+                    let failure = Failure(
+                        .validation,
+                        "\(text) is not an instant; write 2026-01-31T09:00:00Z, for example",
+                        isRetryable: false
+                    )
+                    return fail(step, failure, draft)
+                }
+                let data: JSON = ["for": "timer", "until": text]
+                return sleep(step, until: .at(moment.microseconds), data, draft)
+            } catch {
+                return fail(step, Failure(error), draft)
+            }
+        case .signal(let signal):
+            if let taken = take(signal, step, draft) { return taken }
+            return listen(for: signal, step, draft.appending(waiting(for: signal, step)))
+        }
+    }
+
+    private static func waited(_ duration: Duration) -> [UInt8] {
+        JSON.object(["waited": .integer(Int64(duration / .milliseconds(1)))]).serialized()
+    }
+
+    private func waiting(for signal: Node.Signal, _ step: Step) -> Event {
+        let data: JSON = ["for": "signal", "signal": .string(signal.name)]
+        return Event(.stepWaiting, step.id, data: data.serialized())
+    }
+
+    private func listen(for signal: Node.Signal, _ step: Step, _ draft: Draft) -> Transition {
+        var transition = draft.transition(
+            .park(at: position(of: step), due: signal.timeout.map(Transition.Due.after))
+        )
+        transition.wait = Transition.Wait(
+            kind: .signal,
+            subject: JSON.object(["name": .string(signal.name)]).serialized()
+        )
+        return transition
+    }
+
+    /// The first signal in the mailbox that the step waits for ends it.
+    private func take(_ signal: Node.Signal, _ step: Step, _ draft: Draft) -> Transition? {
+        let found = draft.known.mailbox.first { message in
+            guard message.name == signal.name else { return false }
+            guard let filter = signal.filter else { return true }
+            return filter.holds(message.payload)
+        }
+        guard let found else { return nil }
+        let draft = draft.appending(
+            Event(
+                .signalTaken,
+                step.id,
+                data: JSON.object(["number": .integer(Int64(found.number))]).serialized()
+            )
+        )
+        let output: JSON = ["signal": .string(found.name), "payload": found.payload]
+        return complete(step, output: output.serialized(), draft)
+    }
+
+    /// A signal came for a waiting step; it may be one that its filter refuses.
+    func takeSignal(_ step: Step, _ draft: Draft) -> Transition {
+        guard case .wait(.signal(let signal))? = definition.node(step.id.node)?.rule else {
+            return complete(step, output: nil, draft)
+        }
+        guard var taken = take(signal, step, draft) else {
+            // It waits on, with the wait that is open already, until the time that was set.
+            return draft.transition(.park(at: position(of: step), due: .unchanged))
+        }
+        taken.resolvesWait = true
+        return taken
+    }
+
+    /// A question was reached: it is asked, and the task waits for the answer.
+    func ask(_ step: Step, _ node: Node, _ draft: Draft) -> Transition {
+        guard case .question(let question) = node.rule else {
+            return complete(step, output: nil, draft)
+        }
+        let known = vantage(step, draft)
+        do {
+            var subject = try question.subject.resolve(known)
+            if let data = question.data, case .object(var members) = subject {
+                members["data"] = data.resolveLeniently(known)
+                subject = .object(members)
+            }
+            let assignee = try question.assignee?.resolve(known)
+            return ask(
+                step,
+                subject: subject.serialized(),
+                due: question.timeout,
+                assignee: assignee?.stringValue,
+                fallback: question.fallback,
+                draft
+            )
+        } catch {
+            return fail(step, Failure(error), draft)
+        }
+    }
+
+    /// A handler asked something.
+    func ask(_ step: Step, subject: [UInt8], output: [UInt8]?, _ draft: Draft) -> Transition {
+        var draft = draft
+        if let output {
+            let data: JSON = ["for": "decision", "output": Projection.parse(output) ?? .null]
+            draft.append(Event(.stepWaiting, step.id, data: data.serialized()))
+        }
+        return ask(step, subject: subject, due: nil, assignee: nil, fallback: nil, draft)
+    }
+
+    private func ask(
+        _ step: Step,
+        subject: [UInt8],
+        due: Duration?,
+        assignee: String?,
+        fallback: String?,
+        _ draft: Draft
+    ) -> Transition {
+        var transition = draft.appending(Event(.decisionRequested, step.id, data: subject))
+            .transition(
+                .park(at: position(of: step), due: due.map(Transition.Due.after))
+            )
+        transition.wait = Transition.Wait(
+            subject: subject,
+            assignee: assignee,
+            fallback: fallback
+        )
+        return transition
+    }
+
+    /// What the step waited for did not come in time; for a timer, this is what it waited for.
+    func expire(_ step: Step, _ draft: Draft) -> Transition {
+        switch definition.node(step.id.node)?.rule {
+        case .delay(_, let text):
+            return complete(step, output: Self.delayed(text), draft)
+        case .wait(.duration(let duration)):
+            return complete(step, output: Self.waited(duration), draft)
+        case .wait(.until(let template)):
+            let output: JSON
+            do { output = ["until": try template.resolve(vantage(step, draft))] } catch {
+                output = [:]
+            }
+            return complete(step, output: output.serialized(), draft)
+        case .wait(.signal(let signal)):
+            return expire(signal, step, draft)
+        case .question(let question):
+            return expire(question, step, draft)
+        default:
+            let failure = Failure(.timeout, "nothing came in time", isRetryable: false)
+            var transition = fail(step, failure, draft)
+            transition.expiresWait = true
+            return transition
+        }
+    }
+
+    private func expire(_ signal: Node.Signal, _ step: Step, _ draft: Draft) -> Transition {
+        var transition: Transition
+        if let fallback = signal.fallback {
+            let output: JSON = [
+                "signal": .string(signal.name), "payload": fallback, "timed_out": true,
+            ]
+            transition = complete(step, output: output.serialized(), draft)
+        } else {
+            let failure = Failure(
+                .timeout,
+                "no signal \"\(signal.name)\" came within \((signal.timeout ?? .zero).text)",
+                isRetryable: false
+            )
+            transition = fail(step, failure, draft)
+        }
+        transition.expiresWait = true
+        return transition
+    }
+
+    /// Nobody answered in time: the fallback is taken, or the step fails.
+    private func expire(_ question: Node.Question, _ step: Step, _ draft: Draft) -> Transition {
+        let expired = Event(
+            .decisionExpired,
+            step.id,
+            data: JSON.object(["fallback": question.fallback.map(JSON.string) ?? .null])
+                .serialized()
+        )
+        var transition: Transition
+        if let fallback = question.fallback {
+            let answer: JSON = [
+                "choice": .string(fallback), "reasoning": "nobody answered in time",
+                "resolved_by": "pawl",
+            ]
+            transition = complete(step, output: answer.serialized(), draft.appending(expired))
+        } else {
+            let failure = Failure(
+                .timeout,
+                "decision timeout for step \(step.id): no fallback option configured",
+                isRetryable: false
+            )
+            transition = fail(step, failure, draft.appending(expired))
+        }
+        transition.expiresWait = true
+        return transition
+    }
+
+    /// A workflow node was reached: another run begins.
+    func spawn(_ step: Step, _ node: Node, _ draft: Draft) -> Transition {
+        guard case .workflow(let child) = node.rule else {
+            return complete(step, output: nil, draft)
+        }
+        let known = vantage(step, draft)
+        do {
+            let workflow = try child.workflow.resolve(known)
+            let input = try child.input.resolve(known)
+            let key = try child.key?.resolve(known)
+            let spawn = Transition.Spawn(
+                workflow: workflow.text,
+                input: input.serialized(),
+                key: key?.text ?? "\(draft.known.run)/\(step.id.path)/\(step.id.visit)",
+                isAwaited: child.isAwaited
+            )
+            var transition: Transition
+            if child.isAwaited {
+                let data: JSON = ["for": "run", "workflow": workflow, "key": .string(spawn.key)]
+                transition = draft.appending(
+                    Event(.stepWaiting, step.id, data: data.serialized())
+                ).transition(
+                    .park(at: position(of: step), due: node.timeout.map(Transition.Due.after))
+                )
+            } else {
+                let output: JSON = ["workflow": workflow, "key": .string(spawn.key)]
+                transition = complete(step, output: output.serialized(), draft)
+            }
+            transition.spawns.insert(spawn, at: 0)
+            return transition
+        } catch {
+            return fail(step, Failure(error), draft)
+        }
+    }
+
+    /// The run that belongs to the step has ended.
+    func takeResult(_ step: Step, _ answer: [UInt8], _ draft: Draft) -> Transition {
+        let result = Projection.parse(answer)
+        var transition: Transition
+        if result?["status"] == "completed" {
+            let output = result?["output"].flatMap { $0.isNull ? nil : $0.serialized() }
+            transition = complete(step, output: output, draft)
+        } else {
+            let run = result?["run_id"]?.stringValue ?? ""
+            let status = result?["status"]?.stringValue ?? "gone"
+            let message = result?["error"]?["message"]?.stringValue
+            let failure = Failure(
+                .stepFailed,
+                "run \(run) of workflow '\(result?["workflow"]?.stringValue ?? "")' is \(status)"
+                    + (message.map { ": \($0)" } ?? ""),
+                isRetryable: false
+            )
+            transition = fail(step, failure, draft)
+        }
+        transition.resolvesWait = true
+        return transition
+    }
+}
+
+extension JSON {
+    /// A string as it is, everything else as JSON.
+    var text: String { stringValue ?? String(decoding: serialized(), as: UTF8.self) }
+}
