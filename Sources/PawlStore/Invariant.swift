@@ -222,7 +222,8 @@ extension Invariant {
         ),
         Invariant(
             name: "decision_once",
-            statement: "a decision has one answer exactly when it is resolved; a signal is taken once",
+            statement:
+                "a decision has one answer exactly when it is resolved; a signal is taken once",
             violations: """
                 select 'decision ' || w.id || ' of run ' || w.run_id from pawl.wait w
                 left join pawl.event e on e.run_id = w.run_id and e.path = w.path

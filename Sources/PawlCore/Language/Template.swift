@@ -5,4 +5,7 @@ public struct Template: Hashable, Sendable {
     func resolveLeniently(_ knowledge: some Knowledge) -> JSON { json }
 }
 
-struct TemplateError: Error, Hashable, Sendable { let message: String; let hint: String? }
+struct TemplateError: Error, Hashable, Sendable {
+    let message: String
+    let hint: String?
+}
