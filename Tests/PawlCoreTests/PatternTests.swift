@@ -163,4 +163,39 @@ struct PatternTests {
         #expect(try Pattern("a+") != Pattern("a*"))
         #expect(try Pattern("e\u{301}") != Pattern("\u{e9}"))
     }
+
+    @Test
+    func `patterns match what another engine matches`() throws {
+        var generator = SeededGenerator(seed: 11)
+        func pattern(_ depth: Int) -> String {
+            let parts = (0..<Int.random(in: 0...3, using: &generator)).map { _ in
+                let atom =
+                    switch Int.random(in: 0..<(depth > 0 ? 8 : 5), using: &generator) {
+                    case 0: "a"
+                    case 1: "b"
+                    case 2: "."
+                    case 3: "[^a]"
+                    case 4: ["^", "$", "\\b", "\\w"].randomElement(using: &generator) ?? ""
+                    default: "(?:\(pattern(depth - 1))|\(pattern(depth - 1)))"
+                    }
+                guard !["^", "$", "\\b"].contains(atom) else { return atom }
+                return atom
+                    + (["", "", "*", "+", "?", "{2}", "{1,3}", "{2,}"]
+                        .randomElement(using: &generator) ?? "")
+            }
+            return parts.joined()
+        }
+        for _ in 0..<1_000 {
+            let text = pattern(2)
+            let ours = try Pattern(text)
+            let theirs = try Regex(text).wordBoundaryKind(.simple)
+            for _ in 0..<5 {
+                let length = Int.random(in: 0...6, using: &generator)
+                let sample = String(
+                    (0..<length).map { _ in "ab-".randomElement(using: &generator) ?? "a" }
+                )
+                #expect(ours.matches(sample) == sample.contains(theirs), "\(text) in \(sample)")
+            }
+        }
+    }
 }

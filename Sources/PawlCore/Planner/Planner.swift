@@ -158,7 +158,7 @@ public struct Planner: Sendable {
         var known = Lookup(definition, projection)
         let config = definition.node(step.id.node)?.config ?? [:]
         let paths = (config["paths"]?.arrayValue ?? []).compactMap(\.stringValue)
-        let values = paths.filter { !$0.isEmpty }.map { ($0, known.value(at: $0) ?? .null) }
+        let values = paths.filter { !$0.isEmpty }.map { ($0, known.value(at: Path($0)) ?? .null) }
         let output: JSON = [
             "message": config["message"] ?? "",
             "values": .object(Dictionary(values, uniquingKeysWith: { first, _ in first })),

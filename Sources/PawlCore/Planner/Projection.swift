@@ -81,15 +81,12 @@ struct Lookup {
 
     /// The value at `node.output.name.name…`, or `nil` if there is none.
     ///
-    /// `start.output.input` is the run's input. A name after a list is an index.
-    mutating func value(at path: String) -> JSON? {
-        let names = path.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-        guard names.count >= 2, names[1] == "output", let output = output(of: names[0]) else {
-            return nil
-        }
-        return names.dropFirst(2).reduce(output as JSON?) { value, name in
-            value?[name] ?? Int(name).flatMap { value?[$0] }
-        }
+    /// `start.output.input` is the run's input.
+    mutating func value(at path: Path) -> JSON? {
+        guard path.segments.count >= 2, case .name(let id) = path.segments[0],
+            path.segments[1] == .name("output"), let output = output(of: id)
+        else { return nil }
+        return Path(path.segments.dropFirst(2)).value(in: output)
     }
 
     private mutating func output(of id: String) -> JSON? {

@@ -58,7 +58,8 @@ public struct PatternError: Error, Hashable, CustomStringConvertible {
     }
 
     /// What is wrong, where, and what is allowed, on one line.
-    public var description: String {
-        "cannot read pattern: \(message), at character \(offset + 1) (\(hint))"
-    }
+    public var description: String { "\(summary) (\(hint))" }
+
+    /// What is wrong, and where.
+    var summary: String { "cannot read pattern: \(message), at character \(offset + 1)" }
 }

@@ -60,8 +60,9 @@ package struct Template: Hashable, Sendable {
 
     /// Returns the value with its placeholders resolved.
     ///
-    /// - Parameter secrets: Gives a secret by its name. Without it no secret is resolved, not even
-    ///   by its default, so that nothing is recorded as if there were none.
+    /// `secrets` gives a secret by its name. Without it no secret is resolved, not even by its
+    /// default, so that nothing is recorded as if there were none.
+    ///
     /// - Throws: ``TemplateError`` if a placeholder leads nowhere, or the whole becomes too large.
     package func resolve(
         _ knowledge: some Knowledge,
