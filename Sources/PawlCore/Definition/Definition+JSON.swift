@@ -53,7 +53,9 @@ struct DefinitionReader {
         if nodes.count == nodeTexts.count, edges.count == edgeTexts.count {
             problems += definition.structuralProblems()
         }
-        guard problems.isEmpty else { throw InvalidDefinition(problems: problems) }
+        guard problems.allSatisfy({ $0.severity == .warning }) else {
+            throw InvalidDefinition(problems: problems)
+        }
         return definition
     }
 

@@ -14,6 +14,14 @@ public struct Problem: Error, Hashable, Sendable, CustomStringConvertible {
         case tooLarge = "TOO_LARGE"
     }
 
+    /// Whether the definition can be used all the same.
+    public enum Severity: String, Hashable, Sendable {
+        /// The definition cannot be used.
+        case error
+        /// It can be used, but hardly does what was meant.
+        case warning
+    }
+
     /// Where it is in the definition: `nodes[2].timeout`.
     public let place: String
     /// Its class.
@@ -22,12 +30,21 @@ public struct Problem: Error, Hashable, Sendable, CustomStringConvertible {
     public let message: String
     /// What to do about it.
     public let hint: String?
+    /// Whether the definition can be used all the same.
+    public let severity: Severity
 
-    init(at place: String, _ code: Code, _ message: String, hint: String? = nil) {
+    init(
+        at place: String,
+        _ code: Code,
+        _ message: String,
+        hint: String? = nil,
+        severity: Severity = .error
+    ) {
         self.place = place
         self.code = code
         self.message = message
         self.hint = hint
+        self.severity = severity
     }
 
     /// The place, the message and the hint on one line.
@@ -38,7 +55,7 @@ public struct Problem: Error, Hashable, Sendable, CustomStringConvertible {
 
 /// Everything that is wrong with a definition; it cannot be used.
 public struct InvalidDefinition: Error, Hashable, Sendable, CustomStringConvertible {
-    /// The problems; at least one.
+    /// The problems; at least one is an error.
     public let problems: [Problem]
 
     /// The problems, a line each.
