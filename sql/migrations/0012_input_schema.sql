@@ -1,10 +1,10 @@
 -- What the input of a workflow has to look like: the member `input_schema` of its definition, a JSON
 -- Schema.
 --
--- Enqueueing checks what is cheap: the type of the whole, and of its members the ones that are
--- required or not allowed, their types, and values that are listed or bounded.  A worker checks all
--- before the first step.  So nothing may be refused here that the whole schema allows: what is
--- spelled in a way that this file does not know is left to the worker.
+-- An INSERT checks what is cheap: the type of the whole; of its members the ones that are required
+-- or not allowed, their types, and values that are listed or bounded.  It may let pass what does not
+-- fit, and never refuses what fits: a number whose decimals and double may compare differently, text
+-- that may be spelled in two ways, and keywords that make no sense are left to the whole check.
 
 alter table pawl.definition
   add column input_schema jsonb
@@ -26,16 +26,35 @@ create function pawl.excerpt(value jsonb) returns text
     end
   $$;
 
--- Whether a number is compared the same as a decimal and as an integer or an IEEE double.
+-- The place of a member of the input, for a message.
+create function pawl.input_place(key text) returns text
+  language sql immutable strict
+  set search_path = pg_catalog, pg_temp
+  as $$
+    select case
+      when key ~ '^[A-Za-z0-9_$@-]{1,40}$' then 'input.' || key
+      else format('input[%s]', pawl.excerpt(to_jsonb(key)))
+    end
+  $$;
+
+-- Whether a number compares the same as a decimal and as an integer or an IEEE double.
 create function pawl.number_is_exact(value jsonb) returns boolean
   language sql immutable strict
   set search_path = pg_catalog, pg_temp
   as $$
     select case
-      when jsonb_typeof(value) = 'number'
-        then abs(value::numeric) <= 9007199254740992 and pawl.number_survives(value::numeric)
-      else false
+      when jsonb_typeof(value) <> 'number' then false
+      when abs(value::numeric) > 9007199254740992 then false
+      else pawl.number_survives(value::numeric)
     end
+  $$;
+
+-- Whether text has characters that may be spelled in other bytes, as é may be with two code points.
+create function pawl.may_be_respelled(value text) returns boolean
+  language sql immutable strict
+  set search_path = pg_catalog, pg_temp
+  as $$
+    select value ~ '[^\u0001-\u007f]'
   $$;
 
 -- Says why a value cannot fit a schema, as far as that is cheap to see; null if it may.
@@ -44,24 +63,27 @@ create function pawl.misfit(schema jsonb, value jsonb) returns text
   set search_path = pg_catalog, pg_temp
   as $$
 declare
-  kind    text := jsonb_typeof(value);
-  types   jsonb;
-  choices jsonb;
-  bound   jsonb;
-  number  numeric;
+  kind     text := jsonb_typeof(value);
+  is_exact boolean := pawl.number_is_exact(value);
+  number   numeric;
+  types    jsonb;
+  choices  jsonb;
+  bound    jsonb;
 begin
   if jsonb_typeof(schema) <> 'object' then
     return null;
+  end if;
+  if is_exact then
+    number := value::numeric;
   end if;
 
   types := schema -> 'type';
   if jsonb_typeof(types) = 'string' then
     types := jsonb_build_array(types);
   end if;
-  if jsonb_typeof(types) = 'array' and not types ? kind
+  if jsonb_typeof(types) = 'array' and types <> '[]' and not types ? kind
     and types <@ '["string", "number", "integer", "boolean", "object", "array", "null"]'
-    and not (kind = 'number' and types ? 'integer'
-             and (not pawl.number_is_exact(value) or value::numeric = trunc(value::numeric)))
+    and not (kind = 'number' and types ? 'integer' and (not is_exact or number = trunc(number)))
   then
     return format('is %s, not of type %s', pawl.excerpt(value),
       (select string_agg(t.name, ' or ') from jsonb_array_elements_text(types) as t (name)));
@@ -71,41 +93,39 @@ begin
     return null;
   end if;
 
-  choices := case
-    when schema ? 'const' then jsonb_build_array(schema -> 'const')
-    when jsonb_typeof(schema -> 'enum') = 'array' then schema -> 'enum'
-  end;
-  if choices is not null and not choices @> value
-    -- Equal characters may be spelled with other bytes, and equal doubles with other digits.
-    and not exists (
-      select from jsonb_array_elements(choices || value) as c (value)
-      where jsonb_typeof(c.value) = kind and case kind
-        when 'string' then octet_length(c.value #>> '{}') <> length(c.value #>> '{}')
+  if schema ? 'const' then
+    choices := jsonb_build_array(schema -> 'const');
+  elsif jsonb_typeof(schema -> 'enum') = 'array' then
+    choices := schema -> 'enum';
+  end if;
+  if choices is not null and not choices @> value and not exists (
+    select from jsonb_array_elements(choices || value) as c (value)
+    where jsonb_typeof(c.value) = kind
+      and case kind
+        when 'string' then pawl.may_be_respelled(c.value #>> '{}')
         when 'number' then not pawl.number_is_exact(c.value)
         else false
       end
-    )
-  then
+  ) then
     return format('is %s, not one of the values that are allowed', pawl.excerpt(value));
   end if;
 
-  if kind = 'number' and pawl.number_is_exact(value) then
-    number := value::numeric;
+  if is_exact then
     bound := schema -> 'minimum';
     if pawl.number_is_exact(bound) and number < bound::numeric then
-      return format('is %s, less than the minimum %s', number, bound);
+      return format('is %s, less than the minimum %s', value, bound);
     end if;
     bound := schema -> 'maximum';
     if pawl.number_is_exact(bound) and number > bound::numeric then
-      return format('is %s, more than the maximum %s', number, bound);
+      return format('is %s, more than the maximum %s', value, bound);
     end if;
     bound := schema -> 'exclusiveMinimum';
     if pawl.number_is_exact(bound) and number <= bound::numeric then
-      return format('is %s, not more than %s', number, bound);
+      return format('is %s, not more than %s', value, bound);
     end if;
     bound := schema -> 'exclusiveMaximum';
     if pawl.number_is_exact(bound) and number >= bound::numeric then
-      return format('is %s, not less than %s', number, bound);
+      return format('is %s, not less than %s', value, bound);
     end if;
   end if;
   return null;
@@ -118,14 +138,20 @@ create function pawl.input_misfit(schema jsonb, input jsonb) returns text
   set search_path = pg_catalog, pg_temp
   as $$
 declare
+  members jsonb := '{}';
   reason  text := pawl.misfit(schema, input);
-  members jsonb;
 begin
   if reason is not null then
     return 'input ' || reason;
   end if;
   if jsonb_typeof(schema) <> 'object' or jsonb_typeof(input) <> 'object' then
     return null;
+  end if;
+  if schema ? 'properties' then
+    members := schema -> 'properties';
+    if jsonb_typeof(members) <> 'object' then
+      return null;
+    end if;
   end if;
 
   if jsonb_typeof(schema -> 'required') = 'array' then
@@ -135,30 +161,33 @@ begin
     limit 1;
   end if;
 
-  members := schema -> 'properties';
-  if reason is null and jsonb_typeof(members) = 'object' then
-    select format('input.%s %s', i.key, pawl.misfit(members -> i.key, i.value)) into reason
-    from jsonb_each(input) as i (key, value)
-    where pawl.misfit(members -> i.key, i.value) is not null
+  if reason is null then
+    select format('%s %s', pawl.input_place(m.key), m.reason) into reason
+    from (
+      select i.key, pawl.misfit(members -> i.key, i.value) as reason
+      from jsonb_each(input) as i (key, value)
+      where members ? i.key
+    ) as m
+    where m.reason is not null
     limit 1;
   end if;
 
   if reason is null and schema -> 'additionalProperties' = 'false'
     and not schema ? 'patternProperties'
-    and coalesce(jsonb_typeof(members), 'object') = 'object'
   then
-    select format('input.%s is not allowed', i.key) into reason
+    select pawl.input_place(i.key) || ' is not allowed' into reason
     from jsonb_object_keys(input) as i (key)
-    where members is null or not members ? i.key
+    where not members ? i.key
     limit 1;
   end if;
 
-  -- The keys of an object are compared by characters elsewhere, and here by bytes.
+  -- What is missing, too much or wrong may be another member for who compares characters.
   if reason is not null and exists (
-    select from jsonb_object_keys(input) as i (key) where octet_length(i.key) <> length(i.key)
+    select from jsonb_object_keys(input) as i (key) where pawl.may_be_respelled(i.key)
     union all
-    select from jsonb_object_keys(coalesce(members, '{}')) as m (key)
-    where octet_length(m.key) <> length(m.key)
+    select from jsonb_object_keys(members) as m (key) where pawl.may_be_respelled(m.key)
+    union all
+    select where pawl.may_be_respelled((schema -> 'required')::text)
   ) then
     return null;
   end if;
@@ -166,7 +195,7 @@ begin
 end
 $$;
 
--- Refuses an input that cannot fit the schema of its workflow.
+-- Refuses an input that cannot fit the schema of its workflow; does nothing if there is none.
 create function pawl.check_input_schema(workflow text, schema jsonb, input jsonb) returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
@@ -177,7 +206,8 @@ begin
   if reason is not null then
     raise exception 'the input of workflow "%" does not fit its schema: %', workflow, reason
       using errcode = 'check_violation',
-            hint = format('correct the input; pawl show --workflow %s prints the schema', workflow);
+            hint = 'the member "input_schema" of the definition says what fits: pawl define --show '
+              || workflow;
   end if;
 end
 $$;

@@ -1,15 +1,24 @@
 extension SchemaCheck {
-    mutating func check(_ items: [JSON], _ rule: ItemRule) {
+    mutating func check(_ items: [JSON], _ number: Int) {
+        checkList(items, number)
+        for (index, item) in items.enumerated() {
+            guard !isDone, let part = rules[number].items?.rule(forItem: index) else { return }
+            apply(part, to: item, at: .item(index))
+        }
+    }
+
+    private mutating func checkList(_ items: [JSON], _ number: Int) {
+        guard let rule = rules[number].items else { return }
         check(items.count, "item", rule.minimum, rule.maximum)
         if rule.areUnique { checkUnique(items) }
-        if let contained = rule.contains { check(items, contain: contained, rule) }
-        for (index, number) in zip(items.indices, rule.first) where !isDone {
-            apply(number, to: items[index], at: .item(index))
+        guard let contained = rule.contains else { return }
+        let count = count(contained, in: items, rule)
+        let nouns = count == 1 ? "item" : "items"
+        if count < rule.minimumContained {
+            fail("has \(count) \(nouns) of a kind of which it needs \(rule.minimumContained)")
         }
-        guard let rest = rule.rest else { return }
-        for index in items.indices.dropFirst(rule.first.count) {
-            guard !isDone else { return }
-            apply(rest, to: items[index], at: .item(index))
+        if let maximum = rule.maximumContained, count > maximum {
+            fail("has \(count) \(nouns) of a kind of which \(maximum) are allowed")
         }
     }
 
@@ -23,23 +32,31 @@ extension SchemaCheck {
         }
     }
 
-    private mutating func check(_ items: [JSON], contain number: Int, _ rule: ItemRule) {
+    /// How many items fit a rule; no more are counted than have to be.
+    private mutating func count(_ number: Int, in items: [JSON], _ rule: ItemRule) -> Int {
         var count = 0
-        for item in items {
+        for item in items where !isDone {
             guard rule.maximumContained != nil || count < rule.minimumContained else { break }
             if fits(number, item) { count += 1 }
-            if isDone { return }
         }
-        let nouns = count == 1 ? "item" : "items"
-        if count < rule.minimumContained {
-            fail("has \(count) \(nouns) of a kind of which it needs \(rule.minimumContained)")
-        }
-        if let maximum = rule.maximumContained, count > maximum {
-            fail("has \(count) \(nouns) of a kind of which \(maximum) are allowed")
+        return count
+    }
+}
+
+extension SchemaCheck {
+    mutating func check(_ members: [String: JSON], _ number: Int) {
+        guard checkObject(members, number) else { return }
+        for key in members.keys.sorted() {
+            for part in parts(forKey: key, number) {
+                guard !isDone, let value = members[key] else { return }
+                apply(part, to: value, at: .member(key))
+            }
         }
     }
 
-    mutating func check(_ members: [String: JSON], _ rule: MemberRule) {
+    /// Checks what is about the whole object; `false` if nothing is asked of its members.
+    private mutating func checkObject(_ members: [String: JSON], _ number: Int) -> Bool {
+        guard let rule = rules[number].members else { return false }
         for key in rule.required where members[key] == nil {
             fail("has no member \(key.excerpt)")
         }
@@ -49,33 +66,25 @@ extension SchemaCheck {
                 fail("has a member \(key.excerpt) and no member \(other.excerpt)")
             }
         }
-        if isSilent {
-            // Variants are told apart before anything is checked that takes longer.
-            for (key, number) in rule.flat {
-                guard !isDone, spend() else { return }
-                if let value = members[key] { apply(number, to: value) }
-            }
+        guard isSilent else { return rule.looksAtEach }
+        // Variants are told apart before anything is checked that takes longer.
+        for (key, number) in rule.flat where !isDone {
+            if let value = members[key] { apply(number, to: value) }
         }
-        guard rule.looksAtEach else { return }
-        for key in members.keys.sorted() {
-            guard !isDone, spend(bytes: key.utf8.count), let value = members[key] else { return }
-            check(key, value, rule)
-        }
+        return rule.looksAtEach
     }
 
-    private mutating func check(_ key: String, _ value: JSON, _ rule: MemberRule) {
+    /// The rules for the member of a key, whose name is checked.
+    private mutating func parts(forKey key: String, _ number: Int) -> [Int] {
+        guard !isDone, spend(bytes: key.utf8.count), let rule = rules[number].members else {
+            return []
+        }
         if let names = rule.names, !fits(names, .string(key)) {
             fail("has a member \(key.excerpt), a name that is not allowed")
         }
-        var isKnown = false
-        if let number = rule.named[key] {
-            isKnown = true
-            apply(number, to: value, at: .member(key))
-        }
-        for (pattern, number) in rule.patterns where matches(pattern, key) {
-            isKnown = true
-            apply(number, to: value, at: .member(key))
-        }
-        if !isKnown, let others = rule.others { apply(others, to: value, at: .member(key)) }
+        var parts = rule.named[key].map { [$0] } ?? []
+        for (pattern, part) in rule.patterns where matches(pattern, key) { parts.append(part) }
+        if parts.isEmpty, let others = rule.others { parts.append(others) }
+        return parts
     }
 }

@@ -34,8 +34,9 @@ extension SchemaCheck {
     }
 
     /// Whether a text matches; the work grows with both.
-    mutating func matches(_ pattern: SchemaPattern, _ text: String) -> Bool {
-        true
+    mutating func matches(_ pattern: Pattern, _ text: String) -> Bool {
+        // Half the states at each scalar are as much as few patterns need.
+        spend(bytes: text.utf8.count * pattern.program.count / 2) && pattern.matches(text)
     }
 
     /// Checks how many of something there are.

@@ -3,11 +3,14 @@
 /// It either tells what does not fit, or, while it is silent, only whether something does not.
 struct SchemaCheck {
     /// How many rules may be at work within one another: each costs stack.
-    private static let maximumDepth = 512
+    private static let maximumDepth = 256
     /// How much may be done: a rule costs one, and so do 32 bytes that are compared.
     ///
     /// A value of a mebibyte has half a million parts at most, so that eight rules may look at each.
     private static let maximumWork = 4_000_000
+
+    private static let tooDeep =
+        "or what its schema says of it is nested too deeply to be checked"
 
     let rules: [SchemaRule]
     private let root: String
@@ -42,33 +45,43 @@ struct SchemaCheck {
     var isDone: Bool { failures >= limit || surrender != nil }
 
     /// Checks a value against a rule.
+    ///
+    /// What goes deeper is apart from what does not, here and below, to keep the stack small.
     mutating func apply(_ number: Int, to value: JSON) {
         guard depth < Self.maximumDepth else {
-            surrender = "or what its schema says of it is nested too deeply to be checked"
+            surrender = Self.tooDeep
             return
         }
         guard spend() else { return }
         depth += 1
-        defer { depth -= 1 }
+        if check(value, itself: number) {
+            switch value {
+            case .array(let items): check(items, number)
+            case .object(let members): check(members, number)
+            default: break
+            }
+            for application in rules[number].applications where !isDone {
+                apply(application, to: value)
+            }
+        }
+        depth -= 1
+    }
+
+    /// Checks what is not about parts of the value; `false` if the rest would say the same again.
+    private mutating func check(_ value: JSON, itself number: Int) -> Bool {
         let rule = rules[number]
         if rule.refusesAll { fail("is not allowed") }
         if let types = rule.types, !types.contains(ValueTypes(of: value)) {
             fail("is \(value.excerpt), not \(types.words)")
-            // Other complaints would say the same again.
-            return
+            return false
         }
         for choice in rule.choices { check(value, isOneOf: choice) }
         switch value {
         case .integer, .number: if let numbers = rule.numbers { check(value, numbers) }
         case .string(let text): if let texts = rule.texts { check(text, texts) }
-        case .array(let items): if let rule = rule.items { check(items, rule) }
-        case .object(let members): if let rule = rule.members { check(members, rule) }
-        case .null, .bool: break
+        default: break
         }
-        for application in rule.applications {
-            guard !isDone else { return }
-            apply(application, to: value)
-        }
+        return true
     }
 
     /// Checks a part of the value at hand.
@@ -137,17 +150,22 @@ extension SchemaCheck {
     }
 
     private mutating func check(_ value: JSON, fitsOneOf rules: [Int]) {
-        var fitting = 0
-        for rule in rules where fits(rule, value) {
-            fitting += 1
-            // Two are too many for those who need no number.
-            if isSilent, fitting > 1 { break }
-        }
+        let fitting = count(rules, fitting: value)
         if fitting == 0 {
             failAll(rules, value)
         } else if fitting > 1 {
             fail("fits \(fitting) of the \(rules.count) alternatives, not exactly one")
         }
+    }
+
+    /// How many rules a value fits; two, if it is two or more and the number will not be told.
+    private mutating func count(_ rules: [Int], fitting value: JSON) -> Int {
+        var count = 0
+        for rule in rules where fits(rule, value) {
+            count += 1
+            if isSilent, count > 1 { break }
+        }
+        return count
     }
 
     /// Records that none of the rules fits, and what is wrong with the one that gets furthest.
@@ -190,7 +208,7 @@ extension SchemaCheck {
         depth += 1
         defer { depth -= 1 }
         guard depth <= Self.maximumDepth else {
-            surrender = "or what its schema says of it is nested too deeply to be checked"
+            surrender = Self.tooDeep
             return false
         }
         switch value {

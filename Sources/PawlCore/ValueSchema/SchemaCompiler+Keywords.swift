@@ -116,7 +116,7 @@ extension SchemaCompiler {
         rule.minimum = count("minLength", keywords) ?? 0
         rule.maximum = count("maxLength", keywords)
         if let text = text("pattern", keywords) {
-            rule.pattern = pattern(text, at: keywords.location, "pattern")
+            rule.pattern = pattern(text, "pattern", keywords)
         }
         rule.format = text("format", keywords).flatMap(TextFormat.init(rawValue:))
         return rule
@@ -185,7 +185,7 @@ extension SchemaCompiler {
         }
         for (key, schema) in schemas(named: "properties", keywords) { rule.named[key] = schema }
         for (text, schema) in schemas(named: "patternProperties", keywords) {
-            guard let pattern = pattern(text, at: keywords.location, "patternProperties") else {
+            guard let pattern = pattern(text, "patternProperties", keywords) else {
                 continue
             }
             rule.patterns.append((pattern, schema))

@@ -55,12 +55,19 @@ extension SchemaCompiler {
         return Set(texts).sorted()
     }
 
-    mutating func pattern(
-        _ text: String,
-        at location: Int,
-        _ keyword: String
-    ) -> SchemaPattern? {
-        SchemaPattern(text: text)
+    mutating func pattern(_ text: String, _ name: String, _ keywords: Keywords) -> Pattern? {
+        do {
+            return try Pattern(text)
+        } catch {
+            let place = "at character \(error.offset + 1)"
+            report(
+                keywords.location,
+                name,
+                "\(text.excerpt) is not a pattern: \(error.message), \(place)",
+                hint: error.hint
+            )
+            return nil
+        }
     }
 
     mutating func schema(_ name: String, _ keywords: Keywords) -> Int? {

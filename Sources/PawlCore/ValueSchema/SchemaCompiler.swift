@@ -57,9 +57,9 @@ struct SchemaCompiler {
         guard problems.isEmpty else { return }
         refuseCircles()
         for index in rules.indices {
-            guard let members = rules[index].members else { continue }
-            rules[index].members?.flat = members.named.filter { rules[$0.value].isFlat }
-                .sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+            guard let named = rules[index].members?.named else { continue }
+            let flat = named.filter { rules[$0.value].isFlat }.sorted { $0.key < $1.key }
+            rules[index].members?.flat = flat.map { ($0.key, $0.value) }
         }
     }
 

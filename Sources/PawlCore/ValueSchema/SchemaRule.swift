@@ -73,7 +73,7 @@ struct NumberRule: Sendable {
 struct TextRule: Sendable {
     var minimum = 0
     var maximum: Int?
-    var pattern: SchemaPattern?
+    var pattern: Pattern?
     var format: TextFormat?
 }
 
@@ -87,6 +87,9 @@ struct ItemRule: Sendable {
     var contains: Int?
     var minimumContained = 1
     var maximumContained: Int?
+
+    /// The rule for the item at an index, if there is one.
+    func rule(forItem index: Int) -> Int? { index < first.count ? first[index] : rest }
 }
 
 /// What the members of objects have to be.
@@ -99,7 +102,7 @@ struct MemberRule: Sendable {
     var named: [String: Int] = [:]
     /// Of the named ones those whose rules are flat: they often tell variants apart.
     var flat: [(key: String, rule: Int)] = []
-    var patterns: [(pattern: SchemaPattern, rule: Int)] = []
+    var patterns: [(pattern: Pattern, rule: Int)] = []
     var others: Int?
     var names: Int?
 
@@ -107,9 +110,4 @@ struct MemberRule: Sendable {
     var looksAtEach: Bool {
         !named.isEmpty || !patterns.isEmpty || others != nil || names != nil
     }
-}
-
-/// A pattern with its text, for messages.
-struct SchemaPattern: Sendable {
-    let text: String
 }

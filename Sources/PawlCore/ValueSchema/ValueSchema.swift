@@ -23,7 +23,9 @@ package struct ValueSchema: Sendable {
 
     /// Reads a schema.
     ///
-    /// - Parameter place: What the places of problems start with.
+    /// - Parameters:
+    ///   - json: The text of the schema.
+    ///   - place: What the places of problems start with.
     /// - Throws: Everything that is wrong with it.
     package init(json: JSON, at place: String = "") throws(InvalidValueSchema) {
         var compiler = SchemaCompiler(json, at: place)
@@ -34,15 +36,16 @@ package struct ValueSchema: Sendable {
         rules = compiler.rules
     }
 
-    /// Returns in which ways a value does not fit, in the order of their places; none if it fits.
+    /// Returns in which ways a value does not fit; none if it fits.
     ///
-    /// Members are taken in the order of their keys, and what one place lacks comes before what
-    /// its parts have wrong.
+    /// What is wrong with a value comes before what is wrong with its parts, and these come in the
+    /// order of their keys or indices.
     ///
     /// - Parameters:
     ///   - value: The value.
     ///   - place: What the places start with: what the value is called.
     ///   - limit: The most that are returned, at least one.
+    /// - Returns: The violations, each with its place.
     package func violations(
         in value: JSON,
         at place: String = "input",
