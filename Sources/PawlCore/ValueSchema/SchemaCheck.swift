@@ -200,7 +200,7 @@ extension SchemaCheck {
     }
 
     private static func list(_ values: [JSON]) -> String {
-        values.prefix(8).map(\.excerpt).joined(separator: ", ") + (values.count > 8 ? ", …" : "")
+        values.prefix(10).map(\.excerpt).joined(separator: ", ") + (values.count > 10 ? ", …" : "")
     }
 
     /// Counts the work of comparing or hashing a value; `false` if it is too much.

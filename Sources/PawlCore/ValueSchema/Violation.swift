@@ -11,7 +11,7 @@ package struct Violation: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// The place and the message as one sentence.
-    package var description: String { "\(place) \(message)" }
+    package var description: String { place.isEmpty ? message : "\(place) \(message)" }
 }
 
 extension JSON {
