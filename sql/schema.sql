@@ -181,6 +181,22 @@ begin
 end
 $$;
 
+CREATE FUNCTION pawl.check_input_schema(workflow text, schema jsonb, input jsonb) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  reason text := pawl.input_misfit(schema, input);
+begin
+  if reason is not null then
+    raise exception 'the input of workflow "%" does not fit its schema: %', workflow, reason
+      using errcode = 'check_violation',
+            hint = 'the member "input_schema" of the definition says what fits: pawl define --show '
+              || workflow;
+  end if;
+end
+$$;
+
 CREATE FUNCTION pawl.check_length(what text, value text, longest integer, advice text) RETURNS void
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -345,6 +361,99 @@ exception when unique_violation then
 end
 $$;
 
+CREATE FUNCTION pawl.excerpt(value jsonb) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select case jsonb_typeof(value)
+      when 'object' then 'an object'
+      when 'array' then 'an array'
+      when 'string' then case
+        when length(value #>> '{}') <= 40 then value::text
+        else to_jsonb(left(value #>> '{}', 40) || '…')::text
+      end
+      else left(value::text, 40)
+    end
+  $$;
+
+CREATE FUNCTION pawl.input_misfit(schema jsonb, input jsonb) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  members jsonb := coalesce(schema -> 'properties', '{}');
+  reason  text;
+begin
+  if schema ->> 'type' is distinct from 'object' or jsonb_typeof(input) <> 'object' then
+    reason := pawl.misfit(schema, input);
+    if reason is not null then
+      return 'input ' || reason;
+    end if;
+    if jsonb_typeof(schema) <> 'object' or jsonb_typeof(input) <> 'object' then
+      return null;
+    end if;
+  end if;
+  if jsonb_typeof(members) <> 'object' then
+    return null;
+  end if;
+
+  if jsonb_typeof(schema -> 'required') = 'array' then
+    select format('input has no member %s', pawl.excerpt(r.key)) into reason
+    from jsonb_array_elements(schema -> 'required') as r (key)
+    where not input ? (r.key #>> '{}') and jsonb_typeof(r.key) = 'string'
+    limit 1;
+  end if;
+
+  if reason is null then
+    -- Most members have the type that is asked for, and nothing else is asked of them.
+    select format('%s %s', pawl.input_place(m.key), m.reason) into reason
+    from (
+      select i.key, pawl.misfit(members -> i.key, i.value) as reason
+      from jsonb_each(input) as i (key, value)
+      where members ? i.key
+        and (
+          members -> i.key ->> 'type' is distinct from jsonb_typeof(i.value)
+          or members -> i.key ?| '{const,enum,minimum,maximum,exclusiveMinimum,exclusiveMaximum}'
+        )
+      offset 0
+    ) as m
+    where m.reason is not null
+    limit 1;
+  end if;
+
+  if reason is null and schema -> 'additionalProperties' = 'false'
+    and not schema ? 'patternProperties'
+  then
+    select pawl.input_place(i.key) || ' is not allowed' into reason
+    from jsonb_object_keys(input) as i (key)
+    where not members ? i.key
+    limit 1;
+  end if;
+
+  -- What is missing, too much or wrong may be another member for who compares characters.
+  if reason is not null and exists (
+    select from jsonb_object_keys(input) as i (key) where pawl.may_be_respelled(i.key)
+    union all
+    select from jsonb_object_keys(members) as m (key) where pawl.may_be_respelled(m.key)
+    union all
+    select where pawl.may_be_respelled((schema -> 'required')::text)
+  ) then
+    return null;
+  end if;
+  return reason;
+end
+$$;
+
+CREATE FUNCTION pawl.input_place(key text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+    select case
+      when key ~ '^[A-Za-z0-9_$@-]{1,40}$' then 'input.' || key
+      else format('input[%s]', pawl.excerpt(to_jsonb(key)))
+    end
+  $_$;
+
 CREATE TABLE pawl.run (
     id uuid NOT NULL,
     tenant text DEFAULT 'default'::text NOT NULL,
@@ -386,6 +495,96 @@ begin
 end
 $$;
 
+CREATE FUNCTION pawl.may_be_respelled(value text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select value ~ '[^\u0001-\u007f]'
+  $$;
+
+CREATE FUNCTION pawl.misfit(schema jsonb, value jsonb) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE STRICT
+    AS $$
+declare
+  kind    text := jsonb_typeof(value);
+  types   jsonb := schema -> 'type';
+  choices jsonb;
+  bound   jsonb;
+  reason  text;
+begin
+  if jsonb_typeof(schema) <> 'object' then
+    return null;
+  end if;
+
+  if jsonb_typeof(types) = 'string' then
+    types := jsonb_build_array(types);
+  end if;
+  if jsonb_typeof(types) = 'array' and not types ? kind and types <> '[]'
+    and types <@ '["string", "number", "integer", "boolean", "object", "array", "null"]'
+  then
+    if kind = 'number' and types ? 'integer' then
+      if value::numeric <> trunc(value::numeric) and pawl.number_is_exact(value) then
+        reason := 'is %s, not of type %s';
+      end if;
+    else
+      reason := 'is %s, not of type %s';
+    end if;
+    if reason is not null then
+      return format(reason, pawl.excerpt(value),
+        (select string_agg(t.name, ' or ') from jsonb_array_elements_text(types) as t (name)));
+    end if;
+  end if;
+
+  if kind = 'object' or kind = 'array' then
+    return null;
+  end if;
+
+  choices := schema -> 'enum';
+  if schema ? 'const' then
+    choices := jsonb_build_array(schema -> 'const');
+  end if;
+  if jsonb_typeof(choices) = 'array' and not choices @> value then
+    if not exists (
+      select from jsonb_array_elements(choices || value) as c (value)
+      where jsonb_typeof(c.value) = kind
+        and case kind
+          when 'string' then pawl.may_be_respelled(c.value #>> '{}')
+          when 'number' then not pawl.number_is_exact(c.value)
+          else false
+        end
+    ) then
+      return format('is %s, not one of the values that are allowed', pawl.excerpt(value));
+    end if;
+  end if;
+
+  if kind = 'number' then
+    bound := schema -> 'minimum';
+    if jsonb_typeof(bound) = 'number' and value < bound then
+      reason := 'is %s, less than the minimum %s';
+    else
+      bound := schema -> 'maximum';
+      if jsonb_typeof(bound) = 'number' and value > bound then
+        reason := 'is %s, more than the maximum %s';
+      else
+        bound := schema -> 'exclusiveMinimum';
+        if jsonb_typeof(bound) = 'number' and value <= bound then
+          reason := 'is %s, not more than %s';
+        else
+          bound := schema -> 'exclusiveMaximum';
+          if jsonb_typeof(bound) = 'number' and value >= bound then
+            reason := 'is %s, not less than %s';
+          end if;
+        end if;
+      end if;
+    end if;
+    if reason is not null and pawl.number_is_exact(value) and pawl.number_is_exact(bound) then
+      return format(reason, value, bound);
+    end if;
+  end if;
+  return null;
+end
+$$;
+
 CREATE FUNCTION pawl.now() RETURNS timestamp with time zone
     LANGUAGE plpgsql
     AS $$
@@ -393,6 +592,17 @@ begin
   return clock_timestamp() + (select shift from pawl.clock);
 end
 $$;
+
+CREATE FUNCTION pawl.number_is_exact(value jsonb) RETURNS boolean
+    LANGUAGE sql IMMUTABLE STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select case
+      when jsonb_typeof(value) <> 'number' then false
+      when abs(value::numeric) > 9007199254740992 then false
+      else pawl.number_survives(value::numeric)
+    end
+  $$;
 
 CREATE FUNCTION pawl.number_survives(number numeric) RETURNS boolean
     LANGUAGE sql IMMUTABLE STRICT
@@ -563,6 +773,7 @@ CREATE TABLE pawl.definition (
     queue text DEFAULT 'default'::text NOT NULL,
     priority smallint DEFAULT 5 NOT NULL,
     defined_at timestamp with time zone DEFAULT pawl.now() NOT NULL,
+    input_schema jsonb GENERATED ALWAYS AS (NULLIF((body -> 'input_schema'::text), 'null'::jsonb)) STORED,
     CONSTRAINT definition_priority_in_range CHECK (((priority >= 0) AND (priority <= 9))),
     CONSTRAINT definition_queue_is_named CHECK (((length(queue) >= 1) AND (length(queue) <= 64))),
     CONSTRAINT definition_version_counts_from_one CHECK ((version >= 1))

@@ -49,7 +49,7 @@ extension Session {
         let rows = try query(
             """
             select w.task_id, w.id,
-              coalesce(w.answer::json, json_build_object('choice', w.choice,
+              coalesce(w.output::json, json_build_object('choice', w.choice,
                 'reasoning', w.reasoning, 'data', w.data, 'resolved_by', w.resolved_by))
             from pawl.wait w
             where w.task_id = any(\(tasks)) and w.status = 'resolved' and w.kind = 'decision'

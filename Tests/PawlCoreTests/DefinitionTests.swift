@@ -51,7 +51,7 @@ struct DefinitionTests {
         #expect(definition.node("nobody") == nil)
         #expect(
             definition.edges(from: "hello") == [
-                Edge("hello", "both", when: .field(path: "hello.output.said", .exists, .null)),
+                Edge("hello", "both", when: .exists("hello.output.said")),
                 Edge("hello", "end"),
             ]
         )

@@ -58,7 +58,7 @@ struct RetryTests {
         #expect(try await store.status(of: run) == .completed)
         #expect(
             try await store.transcript(of: run).suffix(7) == [
-                "run_retried all", "parallel_started all#2", "step_completed all.w1#2",
+                "run_retried all", "step_opened all#2", "step_completed all.w1#2",
                 "step_completed all.w2#2", "step_completed all#2", "step_completed after",
                 "run_completed end",
             ]

@@ -97,7 +97,7 @@ struct GraphTests {
             let run = try await shop.client.enqueue("checks", ["n": 1])
             try await shop.wait(for: run, toBe: .completed)
             let transcript = try await shop.transcript(of: run)
-            #expect(transcript.first == "parallel_started checks")
+            #expect(transcript.first == "step_opened checks")
             #expect(
                 transcript.suffix(3) == [
                     "step_completed checks", "step_completed after", "run_completed end",
@@ -106,7 +106,7 @@ struct GraphTests {
             #expect(
                 Set(transcript.dropFirst().dropLast(3)) == [
                     "step_completed checks.a", "step_completed checks.b",
-                    "parallel_started checks.inner", "step_completed checks.inner.c",
+                    "step_opened checks.inner", "step_completed checks.inner.c",
                     "step_completed checks.inner.d", "step_completed checks.inner",
                 ]
             )

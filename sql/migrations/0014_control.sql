@@ -2,10 +2,10 @@
 -- questions: pause and resume it, skip a step, send a signal, set a variable, retry, and end a step
 -- with an output of their own.  Like those, each function locks the run first and appends an event.
 
-alter table pawl.wait add column answer jsonb;  -- the output as it was given, instead of a choice
+alter table pawl.wait add column output jsonb;  -- the output as it was given, instead of a choice
 alter table pawl.wait drop constraint wait_decision_has_choice;
 alter table pawl.wait add constraint wait_decision_has_answer check (
-  kind <> 'decision' or status <> 'resolved' or choice is not null or answer is not null
+  kind <> 'decision' or status <> 'resolved' or choice is not null or output is not null
 );
 
 -- Stops a run: what is at work ends, and nothing follows it.  Its tasks stand in a queue that nobody
@@ -188,7 +188,7 @@ begin
   end if;
   perform pawl.check_value(format('the answer to step "%s"', answer.step), answer.output);
   update pawl.wait w
-  set status = 'resolved', answer = coalesce(answer.output, 'null'), resolved_at = pawl.now(),
+  set status = 'resolved', output = coalesce(answer.output, 'null'), resolved_at = pawl.now(),
       resolved_by = coalesce(answer.answered_by, session_user)
   where w.id = asked.id;
   perform pawl.append(answer.run, 'decision_resolved', asked.path, asked.visit,

@@ -53,7 +53,9 @@ struct DefinitionReader {
         if nodes.count == nodeTexts.count, edges.count == edgeTexts.count {
             problems += definition.structuralProblems()
         }
-        guard problems.isEmpty else { throw InvalidDefinition(problems: problems) }
+        guard problems.allSatisfy({ $0.severity == .warning }) else {
+            throw InvalidDefinition(problems: problems)
+        }
         return definition
     }
 
@@ -63,10 +65,7 @@ struct DefinitionReader {
             if let name = value.stringValue, hasLength(name, 1...64), !name.hasPrefix("@") {
                 settings.queue = name
             } else {
-                report(
-                    "queue",
-                    "a queue is named by 1 to 64 characters, the first of them no \"@\""
-                )
+                report("queue", "a queue is named by 1 to 64 characters, the first of them no \"@\"")
             }
         }
         if let value = given(json["priority"]) {

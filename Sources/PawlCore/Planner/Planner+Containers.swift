@@ -4,9 +4,7 @@
 extension Planner {
     /// A parallel node was reached: its children begin, as many as may at once.
     func fork(_ step: Step, _ node: Node, _ draft: Draft) -> Transition {
-        guard case .parallel(let rule) = node.rule else {
-            return complete(step, output: nil, draft)
-        }
+        guard case .parallel(let rule) = node.rule else { return complete(step, output: nil, draft) }
         let children = definition.children(of: node.id)
         let needed: Int? =
             switch rule.join {
@@ -97,11 +95,7 @@ extension Planner {
             return complete(step, output: nil, draft)
         }
         let draft = draft.appending(
-            Event(
-                .stepOpened,
-                step.id,
-                data: JSON.object(["first": .string(first.id)]).serialized()
-            )
+            Event(.stepOpened, step.id, data: JSON.object(["first": .string(first.id)]).serialized())
         )
         return reach(first, at: "\(step.id.path).\(first.id)", hops: step.hops + 1, draft)
     }
@@ -112,8 +106,8 @@ extension Planner {
         let known = vantage(step, draft)
         let value: JSON =
             switch rule.value {
-            case .path(let path): known.value(at: path) ?? .null
-            case .condition(let condition): .bool(condition.holds(known))
+            case .operand(let operand): operand.value { known.value(at: $0) } ?? .null
+            case .condition(let condition): .bool(condition.holds(in: known))
             }
         let key = value.stringValue ?? String(decoding: value.serialized(), as: UTF8.self)
         guard let child = (rule.branches[key] ?? rule.otherwise).flatMap(definition.node) else {

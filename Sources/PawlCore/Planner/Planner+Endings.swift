@@ -55,9 +55,7 @@ extension Planner {
         _ draft: Draft,
         _ took: Duration?
     ) -> Transition {
-        guard let node = definition.node(id) else {
-            return conclude(step, failure, draft, took: took)
-        }
+        guard let node = definition.node(id) else { return conclude(step, failure, draft, took: took) }
         let container = definition.place(of: step.id.path)?.container
         let path = container?.path(of: node) ?? node.id
         let next = draft.known.nextVisit(to: path)
@@ -199,9 +197,7 @@ extension Planner {
         let kind: Event.Kind = status == .completed ? .runCompleted : .runFailed
         var transition =
             draft
-            .appending(
-                event(kind, step, took, text ?? data.flatMap { $0.isNull ? nil : $0.serialized() })
-            )
+            .appending(event(kind, step, took, text ?? data.flatMap { $0.isNull ? nil : $0.serialized() }))
             .transition(.drop)
         transition.ending = status
         return transition
@@ -241,11 +237,7 @@ extension Planner {
             return transition
         case .suspend:
             var transition = draft.appending(
-                Event(
-                    .runPaused,
-                    step.id,
-                    data: JSON.object(["reason": .string(message)]).serialized()
-                )
+                Event(.runPaused, step.id, data: JSON.object(["reason": .string(message)]).serialized())
             ).transition(.drop)
             transition.pauses = true
             return transition

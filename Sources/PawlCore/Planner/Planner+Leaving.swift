@@ -74,7 +74,7 @@ extension Planner {
             case nil: unconditional = edge
             case .otherwise: otherwise = edge
             case .some(let condition):
-                if condition.holds(known) { return definition.node(edge.target) }
+                if condition.holds(in: known) { return definition.node(edge.target) }
             }
         }
         return (unconditional ?? otherwise).flatMap { definition.node($0.target) }

@@ -14,11 +14,7 @@ extension Planner {
             return go(through: operand, step, node, rule, first, draft)
         case .while, .until:
             let opened = draft.appending(
-                Event(
-                    .stepOpened,
-                    step.id,
-                    data: JSON.object(["first": .string(first.id)]).serialized()
-                )
+                Event(.stepOpened, step.id, data: JSON.object(["first": .string(first.id)]).serialized())
             )
             guard goesOn(rule, step, at: 0, opened) else {
                 return complete(step, output: Self.results(0, []), opened)
@@ -28,7 +24,7 @@ extension Planner {
     }
 
     private func go(
-        through operand: Node.Loop.Operand,
+        through operand: Node.Loop.List,
         _ step: Step,
         _ node: Node,
         _ rule: Node.Loop,
@@ -38,7 +34,7 @@ extension Planner {
         let known = vantage(step, draft)
         let list: JSON?
         switch operand {
-        case .path(let path): list = known.value(at: path)
+        case .operand(let operand): list = operand.value { known.value(at: $0) }
         case .template(let template):
             do { list = try template.resolve(known) } catch {
                 return fail(step, Failure(error), draft)
@@ -115,8 +111,8 @@ extension Planner {
         case .forEach:
             let items = draft.known.record(of: step.id.path)?.opening?["items"]?.arrayValue
             return index < items?.count ?? 0
-        case .while(let condition): return condition.holds(known)
-        case .until(let condition): return index == 0 || !condition.holds(known)
+        case .while(let condition): return condition.holds(in: known)
+        case .until(let condition): return index == 0 || !condition.holds(in: known)
         }
     }
 

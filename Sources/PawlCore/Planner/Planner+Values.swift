@@ -18,12 +18,7 @@ extension Planner {
             guard delay > .zero else {
                 return complete(step, output: Self.delayed(text), draft)
             }
-            return sleep(
-                step,
-                until: .after(delay),
-                ["for": "timer", "duration": .string(text)],
-                draft
-            )
+            return sleep(step, until: .after(delay), ["for": "timer", "duration": .string(text)], draft)
         case .unknownFunction(let action):
             let failure = Failure(
                 .unavailable,
@@ -32,12 +27,8 @@ extension Planner {
             )
             return fail(step, failure, draft)
         case .condition(let condition):
-            let result = condition.holds(known)
-            return complete(
-                step,
-                output: JSON.object(["result": .bool(result)]).serialized(),
-                draft
-            )
+            let result = condition.holds(in: known)
+            return complete(step, output: JSON.object(["result": .bool(result)]).serialized(), draft)
         case .value(let path):
             let value = path.flatMap { known.value(at: $0) } ?? .null
             return complete(step, output: JSON.object(["value": value]).serialized(), draft)
@@ -68,10 +59,6 @@ extension Planner {
 extension Failure {
     /// The failure of a step whose template names what is not there.
     init(_ error: TemplateError) {
-        self.init(
-            .interpolation,
-            error.message + (error.hint.map { " (\($0))" } ?? ""),
-            isRetryable: false
-        )
+        self.init(.interpolation, "\(error)", isRetryable: false)
     }
 }

@@ -123,7 +123,7 @@ public struct Planner: Sendable {
     private func holds(_ node: Node, _ step: Step, _ draft: Draft) -> Bool {
         guard let condition = node.guardCondition else { return true }
         let known = vantage(step, draft)
-        return condition.holds(known)
+        return condition.holds(in: known)
     }
 
     /// The output of a node as it is seen from a step, or of a path, as a JSON text.

@@ -164,7 +164,7 @@ public struct Projection: Hashable, Sendable {
     }
 
     /// What the latest visit to a path came to.
-    func record(of path: String) -> Record? { records[path] }
+    package func record(of path: String) -> Record? { records[path] }
 
     /// The kinds of events that ``apply(_:)`` learns from.
     package static let learnsFrom: [Event.Kind] = [
