@@ -42,7 +42,7 @@ let unixSignals: Target.Dependency = .product(
     name: "UnixSignals",
     package: "swift-service-lifecycle"
 )
-// Runs initdb and pg_ctl as another user.
+// Runs initdb and pg_ctl as another user, and the programs of command nodes.
 let subprocess: Target.Dependency = .product(
     name: "Subprocess",
     package: "swift-subprocess"
@@ -52,6 +52,7 @@ let package = Package(
     name: "pawl",
     products: [
         .library(name: "Pawl", targets: ["Pawl"]),
+        .library(name: "PawlNodes", targets: ["PawlNodes"]),
         .library(name: "Postgres", targets: ["Postgres"]),
         .library(name: "PawlTesting", targets: ["PawlTesting"]),
         .executable(name: "pawl", targets: ["PawlCommand"]),
@@ -100,11 +101,22 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        // Node kinds that touch the world.
+        .systemLibrary(
+            name: "CCurl",
+            pkgConfig: "libcurl",
+            providers: [.apt(["libcurl4-openssl-dev"])]
+        ),
+        .target(
+            name: "PawlNodes",
+            dependencies: ["CCurl", "Pawl", "PawlCore", logging, subprocess],
+            swiftSettings: strict
+        ),
         .executableTarget(
             name: "PawlCommand",
             dependencies: [
-                "Pawl", "PawlCore", "PawlStore", "Postgres", "Schema", "LocalPostgres",
-                argumentParser, logging, subprocess,
+                "Pawl", "PawlCore", "PawlNodes", "PawlStore", "Postgres", "Schema",
+                "LocalPostgres", argumentParser, logging, subprocess,
             ],
             swiftSettings: strict
         ),
@@ -159,6 +171,11 @@ let package = Package(
                 "LocalPostgres", "Pawl", "PawlCore", "PawlStore", "PawlTesting", "Postgres",
                 "crash-worker", logging, serviceLifecycle,
             ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "PawlNodesTests",
+            dependencies: ["Pawl", "PawlCore", "PawlNodes", "PawlStore", "PawlTesting", logging],
             swiftSettings: strict
         ),
         .testTarget(
