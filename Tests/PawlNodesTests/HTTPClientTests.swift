@@ -70,7 +70,8 @@ struct HTTPClientTests {
         }
         #expect(
             try await send(["url": .string(site.url()), "method": .string(method)])["body"] == nil
-                as JSON)
+                as JSON
+        )
         let request = try #require(site.requests.first)
         #expect(request.line.hasPrefix("\(method) / "))
         #expect(request.header("content-type") == nil)
@@ -126,7 +127,8 @@ struct HTTPClientTests {
         let site = try TestSite { request, _ in .reply(400, [], request.text) }
         let url = "http://ann:hunter22@127.0.0.1:\(site.port)/"
         let failure = try await failure([
-            "url": .string(url), "headers": ["X-Key": "Token abcdefgh", "Cookie": "a=cookie-value"],
+            "url": .string(url),
+            "headers": ["X-Key": "Token abcdefgh", "Cookie": "a=cookie-value"],
         ])
         #expect(site.requests.first?.header("authorization")?.hasPrefix("Basic ") == true)
         #expect(failure.message.contains("X-Key: ***"))
@@ -160,15 +162,14 @@ struct HTTPClientTests {
     }
 
     @Test func `nobody there, or half an answer, can be asked again`() async throws {
-        let port: Int
-        do {
-            port = try TestSite { _, _ in .silence }.port
-        }
         let site = try TestSite { _, number in
             .raw(number == 1 ? [] : Array("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf".utf8))
         }
-        let absent = try await failure(["url": .string("http://127.0.0.1:\(port)/")])
+        let absent = try await TestSite.withDeafPort { port in
+            try await failure(["url": .string("http://127.0.0.1:\(port)/")])
+        }
         #expect(absent.isRetryable)
+        #expect(absent.message.hasSuffix("(Connection refused)"))
         #expect(try await failure(["url": .string(site.url())]).isRetryable)
         #expect(try await failure(["url": .string(site.url())]).isRetryable)
     }

@@ -27,13 +27,14 @@ struct HTTPRequestTests {
 
     @Test func `everything that can be said is taken`() throws {
         let request = try request([
-            "method": "post", "url": "http://h:8080/p", "query": ["q": "a b&c=d", "n": 5, "x": nil],
+            "method": "post", "url": "http://h:8080/p",
+            "query": ["q": "a b&c=d", "n": 5, "x": nil],
             "headers": ["X-Key": "secret", "idempotency-key": "mine", "N": 5],
             "body": ["a": [1, nil]], "timeout": "1m30s", "expect": [204, "400-404"],
             "max_response": 10, "follow_redirects": 0,
         ])
         #expect(request.method == "POST")
-        #expect(request.address.text == "http://h:8080/p?n=5&q=a%20b%26c%3Dd")
+        #expect(request.address.text == "http://h:8080/p?n=5&q=a%20b%26c%3dd")
         #expect(request.header("Idempotency-Key") == "mine")
         #expect(request.header("N") == "5")
         #expect(request.header("Content-Type") == "application/json")
@@ -61,7 +62,6 @@ struct HTTPRequestTests {
     @Test(arguments: [
         ("http://127.1/", "127.0.0.1"), ("http://2130706433/", "127.0.0.1"),
         ("http://0x7f.1/", "127.0.0.1"), ("http://[::1]:80/", "[::1]"),
-        ("http://a@evil.example@127.0.0.1/", "127.0.0.1"),
     ])
     func `an address in whatever notation is read as the one that is meant`(
         url: String,
@@ -77,6 +77,7 @@ struct HTTPRequestTests {
         (#"{"url": "example.com/path"}"#, "the url is none"),
         (#"{"url": "http://"}"#, "the url is none"),
         (#"{"url": "http://a b/"}"#, "the url is none"),
+        (#"{"url": "http://good@evil@127.0.0.1/"}"#, "the url is none"),
         (#"{"url": "http://h/\n"}"#, "the url is none"),
         (#"{"url": "ftp://h/secret"}"#, #"scheme "ftp" is refused; use http or https"#),
         (#"{"url": "file:///etc/passwd"}"#, #"scheme "file" is refused"#),

@@ -44,22 +44,12 @@ final class TestSite: Sendable {
 
     /// Opens a server; `answer` gets each request with its number, from 1.
     init(_ answer: @escaping @Sendable (Request, Int) -> Answer) throws {
-        listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = INADDR_LOOPBACK.bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let listener = listener
-        let failure = withUnsafeMutablePointer(to: &address) { address in
-            address.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-                bind(listener, address, length) + listen(listener, 64)
-                    + getsockname(listener, address, &length)
-            }
-        }
-        guard failure == 0 else { throw Failure() }
-        port = Int(address.sin_port.bigEndian)
+        (listener, port) = try Self.bindSocket()
         self.answer = answer
+        let listener = listener
+        guard listen(listener, 64) == 0 else { throw Failure() }
         let isRunning = OwnThread.start(stack: 256 << 10) { [weak self] in
+            defer { close(listener) }
             while true {
                 let client = accept(listener, nil, nil)
                 guard client >= 0, let site = self else { return }
@@ -73,9 +63,30 @@ final class TestSite: Sendable {
         guard isRunning else { throw Failure() }
     }
 
-    deinit {
-        shutdown(listener, Int32(SHUT_RDWR))
-        close(listener)
+    // The thread closes it: it may be about to use it, and its number would be another's.
+    deinit { shutdown(listener, Int32(SHUT_RDWR)) }
+
+    /// Runs `body` with a port that is taken, and at which nobody listens.
+    static func withDeafPort<Value>(_ body: (Int) async throws -> Value) async throws -> Value {
+        let (socket, port) = try bindSocket()
+        defer { close(socket) }
+        return try await body(port)
+    }
+
+    private static func bindSocket() throws -> (socket: Int32, port: Int) {
+        let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+        let socket = Glibc.socket(AF_INET, kind, 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = INADDR_LOOPBACK.bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let failure = withUnsafeMutablePointer(to: &address) { address in
+            address.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+                bind(socket, address, length) + getsockname(socket, address, &length)
+            }
+        }
+        guard failure == 0 else { throw Failure() }
+        return (socket, Int(address.sin_port.bigEndian))
     }
 
     func url(_ path: String = "/") -> String { "http://127.0.0.1:\(port)\(path)" }

@@ -44,7 +44,10 @@ struct CommandProcess: Sendable {
         let limit = request.limit
         let result = try await Subprocess.run(
             .path(FilePath(path)),
-            arguments: Arguments(executablePathOverride: request.program, remainingValues: request.arguments),
+            arguments: Arguments(
+                executablePathOverride: request.program,
+                remainingValues: request.arguments
+            ),
             environment: .custom(variables),
             workingDirectory: request.directory.map { FilePath($0) },
             platformOptions: options,

@@ -138,7 +138,8 @@ final class HTTPClient: Sendable {
         let expected = request.expected.map { range in
             range.count == 1 ? "\(range.lowerBound)" : "\(range.lowerBound)-\(range.upperBound)"
         }
-        var message = "\(title): status \(result.status), expected \(expected.joined(separator: ", "))"
+        var message =
+            "\(title): status \(result.status), expected \(expected.joined(separator: ", "))"
         let excerpt = result.body.excerpt(without: request.secrets)
         if !excerpt.isEmpty { message += ": \(excerpt)" }
         switch result.status {

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import PawlCore
 
 /// A request, as the config of a node asks for it.
@@ -88,9 +89,13 @@ struct HTTPRequest: Sendable {
     var secrets: [String] {
         let values = headers.filter { !Self.plain.contains($0.name.lowercased()) }.map(\.value)
         let words = values.flatMap { $0.split(separator: " ").map(String.init) }
-        return ((values + words).filter { $0.utf8.count >= 6 }
-            + [address.password, address.user].compactMap(\.self).filter { !$0.isEmpty })
-            .sorted { $0.utf8.count > $1.utf8.count }
+        // Shorter ones are words like "1" or "yes", which would blacken the message.
+        var secrets = (values + words).filter { $0.utf8.count >= 6 }
+        let (user, password) = (address.user ?? "", address.password ?? "")
+        if !user.isEmpty || !password.isEmpty {
+            secrets += [user, password, Data("\(user):\(password)".utf8).base64EncodedString()]
+        }
+        return secrets.filter { !$0.isEmpty }.sorted { $0.utf8.count > $1.utf8.count }
     }
 
     /// Headers that say nothing about who sends them, and go along to another host.

@@ -38,7 +38,9 @@ final class Transfer: @unchecked Sendable {
     private var list: UnsafeMutablePointer<curl_slist>?
     private var result = Result()
     private var headerBytes = 0
-    /// Why an address was refused. Another address of the same host may still do.
+    /// Why an address was refused.
+    ///
+    /// Another address of the same host may still do.
     private var objection: String?
 
     /// As much as the headers of a response may have: ten times what honest ones have.

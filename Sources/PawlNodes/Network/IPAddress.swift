@@ -1,3 +1,4 @@
+import CCurl
 import Glibc
 
 /// The address of a machine, as connections have it.
