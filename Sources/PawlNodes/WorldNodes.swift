@@ -6,7 +6,7 @@ public import Pawl
 /// let worker = Worker(database, handlers: [greet] + WorldNodes.handlers(), logger: logger)
 /// ```
 ///
-/// `pawl worker` has them. They are executed at least once, like every handler; requests carry the
+/// `pawl worker` and `pawl dev` have them. They are executed at least once, like every handler; requests carry the
 /// step's idempotency key, so that services which know it do the work once.
 public enum WorldNodes {
     /// Returns the handlers of these kinds, which share connections and a thread for them.
