@@ -47,7 +47,7 @@ let unixSignals: Target.Dependency = .product(
     name: "UnixSignals",
     package: "swift-service-lifecycle"
 )
-// Runs initdb and pg_ctl as another user.
+// Runs initdb and pg_ctl as another user, and the programs of command nodes.
 let subprocess: Target.Dependency = .product(
     name: "Subprocess",
     package: "swift-subprocess"
@@ -57,6 +57,7 @@ let package = Package(
     name: "pawl",
     products: [
         .library(name: "Pawl", targets: ["Pawl"]),
+        .library(name: "PawlNodes", targets: ["PawlNodes"]),
         .library(name: "Postgres", targets: ["Postgres"]),
         .library(name: "PawlTesting", targets: ["PawlTesting"]),
         .executable(name: "pawl", targets: ["PawlCommand"]),
@@ -106,11 +107,22 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        // Node kinds that touch the world.
+        .systemLibrary(
+            name: "CCurl",
+            pkgConfig: "libcurl",
+            providers: [.apt(["libcurl4-openssl-dev"])]
+        ),
+        .target(
+            name: "PawlNodes",
+            dependencies: ["CCurl", "Pawl", "PawlCore", logging, subprocess],
+            swiftSettings: strict
+        ),
         .executableTarget(
             name: "PawlCommand",
             dependencies: [
-                "Pawl", "PawlCore", "PawlStore", "Postgres", "Schema", "LocalPostgres",
-                argumentParser, logging, subprocess,
+                "Pawl", "PawlCore", "PawlNodes", "PawlStore", "Postgres", "Schema",
+                "LocalPostgres", argumentParser, logging, subprocess,
             ],
             swiftSettings: strict
         ),
@@ -165,6 +177,11 @@ let package = Package(
                 "LocalPostgres", "Pawl", "PawlCore", "PawlStore", "PawlTesting", "Postgres",
                 "crash-worker", logging, serviceLifecycle,
             ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "PawlNodesTests",
+            dependencies: ["Pawl", "PawlCore", "PawlNodes", "PawlStore", "PawlTesting", logging],
             swiftSettings: strict
         ),
         .testTarget(
