@@ -52,7 +52,7 @@ let yams: Target.Dependency = .product(
     name: "Yams",
     package: "Yams"
 )
-// Runs initdb and pg_ctl as another user.
+// Runs initdb and pg_ctl as another user, and the programs of command nodes.
 let subprocess: Target.Dependency = .product(
     name: "Subprocess",
     package: "swift-subprocess"
@@ -62,6 +62,7 @@ let package = Package(
     name: "pawl",
     products: [
         .library(name: "Pawl", targets: ["Pawl"]),
+        .library(name: "PawlNodes", targets: ["PawlNodes"]),
         .library(name: "Postgres", targets: ["Postgres"]),
         .library(name: "PawlTesting", targets: ["PawlTesting"]),
         .executable(name: "pawl", targets: ["PawlCommand"]),
@@ -112,11 +113,22 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        // Node kinds that touch the world.
+        .systemLibrary(
+            name: "CCurl",
+            pkgConfig: "libcurl",
+            providers: [.apt(["libcurl4-openssl-dev"])]
+        ),
+        .target(
+            name: "PawlNodes",
+            dependencies: ["CCurl", "Pawl", "PawlCore", logging, subprocess],
+            swiftSettings: strict
+        ),
         .executableTarget(
             name: "PawlCommand",
             dependencies: [
-                "Pawl", "PawlCore", "PawlStore", "Postgres", "Schema", "LocalPostgres",
-                argumentParser, logging, subprocess, yams,
+                "Pawl", "PawlCore", "PawlNodes", "PawlStore", "Postgres", "Schema",
+                "LocalPostgres", argumentParser, logging, subprocess, yams,
             ],
             swiftSettings: strict
         ),
@@ -171,6 +183,11 @@ let package = Package(
                 "LocalPostgres", "Pawl", "PawlCore", "PawlStore", "PawlTesting", "Postgres",
                 "crash-worker", logging, serviceLifecycle,
             ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "PawlNodesTests",
+            dependencies: ["Pawl", "PawlCore", "PawlNodes", "PawlStore", "PawlTesting", logging],
             swiftSettings: strict
         ),
         .testTarget(

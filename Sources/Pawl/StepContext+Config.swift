@@ -1,0 +1,39 @@
+import PawlCore
+import PawlStore
+
+extension StepContext {
+    /// Returns what the step's node says in `config`.
+    ///
+    /// A node without one, and a job, has `{}`. Read it as `JSON` to see every member.
+    ///
+    /// - Throws: a ``Failure`` that is not tried again if the config is not a `Value`.
+    public func config<Value: Decodable>(as type: Value.Type = Value.self) throws -> Value {
+        let config = flight.definition.node(flight.claim.step.node)?.config ?? [:]
+        if let config = config as? Value { return config }
+        do {
+            return try config.decode(as: type)
+        } catch let error as DecodingError {
+            throw Failure(
+                .validation,
+                "could not read the config of node \"\(step.node)\" as \(type): \(error.place)",
+                isRetryable: false
+            )
+        }
+    }
+}
+
+extension DecodingError {
+    /// What is wrong and where; never a value, which may be a secret.
+    fileprivate var place: String {
+        let (what, context) =
+            switch self {
+            case .typeMismatch(let type, let context): ("\(type) is expected", context)
+            case .valueNotFound(let type, let context): ("\(type) is missing", context)
+            case .keyNotFound(let key, let context): ("\"\(key.stringValue)\" is missing", context)
+            case .dataCorrupted(let context): ("a value is not what it has to be", context)
+            @unknown default: ("it does not fit", Context(codingPath: [], debugDescription: ""))
+            }
+        let path = context.codingPath.map(\.stringValue).joined(separator: ".")
+        return path.isEmpty ? what : "\(what) at \(path)"
+    }
+}
