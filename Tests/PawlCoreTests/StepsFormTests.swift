@@ -72,17 +72,40 @@ struct StepsFormTests {
 
     @Test(
         arguments: [
-            ("http.request", #"{"url": "u"}"#, "http", #"{"url": "u"}"#),
-            ("http.get", #"{"url": "u"}"#, "http", #"{"url": "u", "method": "GET"}"#),
-            ("http.post", #"{"url": "u"}"#, "http", #"{"url": "u", "method": "POST"}"#),
+            ("http.request", #"{"url": "u"}"#, "http", #"{"url": "u", \#(answers)}"#),
+            ("http.get", #"{"url": "u"}"#, "http", #"{"url": "u", "method": "GET", \#(answers)}"#),
+            (
+                "http.post",
+                #"{"url": "u", "body": "b", "body_encoding": "text", "tls_skip_verify": false}"#,
+                "http", #"{"url": "u", "method": "POST", "body": "b", \#(answers)}"#
+            ),
+            (
+                "http.request",
+                #"""
+                {"url": "u", "headers": {"A": "b"}, "auth": {"type": "bearer", "token": "${{secrets.t}}"},
+                 "follow_redirects": false, "fail_on_error_status": true, "timeout": "5s"}
+                """#, "http",
+                #"""
+                {"url": "u", "headers": {"A": "b", "Authorization": "Bearer ${{secrets.t}}"},
+                 "timeout": "5s", "follow_redirects": 0, "expect": ["200-399"]}
+                """#
+            ),
+            (
+                "http.request",
+                #"""
+                {"url": "u", "auth": {"type": "api_key", "header_name": "X", "header_value": "v"},
+                 "max_redirects": 30, "fail_on_error_status": true}
+                """#, "http",
+                #"{"url": "u", "headers": {"X": "v"}, "follow_redirects": 20, "expect": ["200-299"]}"#
+            ),
             (
                 "shell.exec", #"{"command": "git", "args": ["log", "-1"], "env": {}}"#, "command",
-                #"{"argv": ["git", "log", "-1"], "env": {}}"#
+                #"{"argv": ["git", "log", "-1"], "env": {}, \#(exits)}"#
             ),
-            ("shell.exec", #"{"command": "true"}"#, "command", #"{"argv": ["true"]}"#),
+            ("shell.exec", #"{"command": "true"}"#, "command", #"{"argv": ["true"], \#(exits)}"#),
             (
-                "shell.exec", #"{"command": "${{inputs.program}}"}"#, "command",
-                #"{"argv": ["${{inputs.program}}"]}"#
+                "shell.exec", #"{"command": "${{inputs.program}}", "expect_exit": [0]}"#, "command",
+                #"{"argv": ["${{inputs.program}}"], "expect_exit": [0]}"#
             ),
             (
                 "workflow.run", #"{"template_name": "sub", "params": {"a": 1}}"#, "workflow",
@@ -107,6 +130,9 @@ struct StepsFormTests {
         #expect(node["type"] == .string(type))
         #expect(try (node["config"] ?? .null) == JSON(parsing: config.utf8))
     }
+
+    private static let answers = #""expect": ["200-299", "400-599"], "follow_redirects": 10"#
+    private static let exits = #""expect_exit": \#(JSON.array((0...255).map { .integer($0) }))"#
 
     @Test
     func `steps inside steps become children`() throws {
@@ -292,6 +318,25 @@ struct StepsFormTests {
     }
 
     private static let command = "steps[0].params.command"
+
+    @Test(
+        arguments: [
+            (#""shell.exec", "params": {"command": "ls", "args": ["-l"], "shell": true}"#, "shell"),
+            (#""http.get", "params": {"url": "u", "tls_skip_verify": true}"#, "tls_skip_verify"),
+            (#""http.post", "params": {"url": "u", "body_encoding": "form"}"#, "body_encoding"),
+            (#""http.get", "params": {"url": "u", "auth": {"type": "basic"}}"#, "auth"),
+            (#""http.get", "params": {"url": "u", "auth": 5}"#, "auth"),
+            (#""http.get", "params": {"url": "u", "follow_redirects": 5}"#, "follow_redirects"),
+            (#""http.get", "params": {"url": "u", "max_redirects": "x"}"#, "max_redirects"),
+        ]
+    )
+    func `what an action cannot do here is told`(action: String, member: String) throws {
+        let text = #"{"id": "w", "steps": [{"id": "s", "action": \#(action)}]}"#
+        let problems = try canonical(text).problems
+        #expect(problems.map(\.place) == ["steps[0].params.\(member)"])
+        #expect(problems.first?.severity == .error)
+        #expect(problems.first?.hint != nil)
+    }
 
     @Test
     func `steps of any number and depth are told from too many and too deep`() {

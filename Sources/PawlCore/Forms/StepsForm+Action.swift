@@ -38,10 +38,10 @@ extension StepsForm {
             )
         }
         switch action {
-        case "http.request": node["type"] = "http"
-        case "http.get", "http.post":
+        case "http.request", "http.get", "http.post":
             node["type"] = "http"
-            if config["method"] == nil { config["method"] = action == "http.get" ? "GET" : "POST" }
+            if action != "http.request" { config["method"] = action == "http.get" ? "GET" : "POST" }
+            config = http(config, of: step)
         case "shell.exec":
             node["type"] = "command"
             config = command(config, of: step)
@@ -72,6 +72,11 @@ extension StepsForm {
     ) -> [String: JSON] {
         var config = params
         let arguments = config.removeValue(forKey: "args") ?? []
+        let isForShell = config.removeValue(forKey: "shell") == true
+        // A program that fails is a fact like others there, and later steps look at it.
+        if config["expect_exit"] == nil {
+            config["expect_exit"] = .array((0...255).map { .integer($0) })
+        }
         guard let command = config.removeValue(forKey: "command") else { return config }
         let place = "\(step.place).params"
         guard let list = arguments.arrayValue else {
@@ -82,10 +87,10 @@ extension StepsForm {
             config["argv"] = command  // Which is a list already, or told to be none.
             return config
         }
-        if list.isEmpty, Self.isForShell(line) {
+        if isForShell || (list.isEmpty && Self.isForShell(line)) {
             problems.append(
                 Problem(
-                    at: "\(place).command",
+                    at: isForShell ? "\(place).shell" : "\(place).command",
                     .malformed,
                     "a command is a program with its arguments, not a line for a shell",
                     hint: """

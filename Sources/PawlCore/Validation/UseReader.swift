@@ -83,14 +83,14 @@ struct UseReader {
         case .value(let path?): add(path, at: "\(place).path", in: index)
         case .loop(let loop):
             switch loop.mode {
-            case .forEach(.path(let path)): add(path, at: "\(place).over", in: index)
+            case .forEach(.operand(let operand)): read(operand, at: "\(place).over", in: index)
             case .forEach(.template): break
             case .while(let condition), .until(let condition):
                 read(condition, at: "\(place).condition", in: index)
             }
         case .branch(let branch):
             switch branch.value {
-            case .path(let path): add(path, at: "\(place).value", in: index)
+            case .operand(let operand): read(operand, at: "\(place).value", in: index)
             case .condition(let condition): read(condition, at: "\(place).value", in: index)
             }
         // The filter of a signal is about its payload, whose members are not known here.
@@ -100,6 +100,10 @@ struct UseReader {
 
     private mutating func read(_ condition: Condition?, at place: String, in node: Int?) {
         for path in condition?.paths ?? [] { add(path, at: place, in: node) }
+    }
+
+    private mutating func read(_ operand: Operand, at place: String, in node: Int) {
+        if let path = operand.path { add(path, at: place, in: node) }
     }
 
     private mutating func add(_ path: Path, at place: String, in node: Int?) {
