@@ -5,7 +5,7 @@ import PawlStore
 /// `pawl workflows`: what is defined, and who needs it.
 struct Workflows: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "List workflows, their versions, and how many runs each has.",
+        abstract: "List workflows, their versions, and the runs of each.",
         discussion: """
             A version that is not current and has no runs can be removed: pawl undefine.
 

@@ -11,7 +11,7 @@ import Testing
 
     @Test(arguments: [
         "dev", "migrate", "worker", "define", "run", "runs", "show", "watch", "decide", "cancel",
-        "retry", "schedule",
+        "retry", "schedule", "validate", "diff", "workflows", "undefine",
     ])
     func `a command's help has an example`(command: String) async throws {
         let help = try await pawl(command, "--help")

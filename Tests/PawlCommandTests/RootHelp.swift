@@ -35,6 +35,10 @@ let rootHelp = """
 
     WORK SUBCOMMANDS:
       define                  Store workflows, list them, or print one.
+      validate                Check definitions, and store nothing.
+      diff                    Compare two definitions.
+      workflows               List workflows, their versions, and the runs of each.
+      undefine                Remove a version of a workflow, or all of it.
       run                     Enqueue a run of a workflow.
       runs                    List runs, newest first.
       show                    Print a run: where it stands, why, and its history.
