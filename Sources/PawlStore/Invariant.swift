@@ -52,7 +52,8 @@ extension Invariant {
             statement: "a parked task waits for an answer, for children, or for a time",
             violations: """
                 select 'task ' || t.id || ' of run ' || t.run_id from pawl.task t
-                where t.phase = 'wait' and t.run_at = 'infinity'
+                where t.phase = 'wait' and t.kind <> '@deadline'
+                  and not (t.kind in ('wait', 'function') and t.run_at < 'infinity')
                   and not exists (
                     select from pawl.wait w where w.task_id = t.id and w.status = 'open')
                   and not exists (
@@ -86,7 +87,7 @@ extension Invariant {
                 where r.status in ('running', 'waiting')
                   and (r.status = 'waiting') = exists (
                     select from pawl.task t
-                    where t.run_id = r.id and t.phase not in ('wait', 'held') and t.kind not like '@%')
+                    where t.run_id = r.id and t.phase not in ('wait', 'held') and t.kind <> '@cancel')
                 """
         ),
         Invariant(
@@ -121,7 +122,10 @@ extension Invariant {
             violations: """
                 select 'container ' || s.path || ' of run ' || s.run_id from pawl.scope s
                 left join pawl.task t on t.id = s.task_id and t.path = s.path and t.visit = s.visit
-                where s.kind = 'join' and (t.id is null or s.remaining = 0 and t.phase = 'wait')
+                where s.kind = 'join'
+                  and (t.id is null
+                       or t.phase in ('wait', 'resume') and (t.phase = 'resume')
+                         <> (s.remaining = 0 or coalesce(s.needed <= 0 or s.remaining < s.needed, false)))
                 union all
                 select 'gate of ' || s.path || ' of run ' || s.run_id from pawl.scope s
                 left join pawl.task t on t.id = s.task_id and t.phase = 'held'

@@ -125,6 +125,19 @@ package struct RecordedEvent: Sendable {
     package let took: Duration?
     package let data: [UInt8]?
 
+    /// The event as the planner states it; `nil` if its kind is not known here.
+    package var event: Event? {
+        Event.Kind(rawValue: kind).map { kind in
+            Event(
+                kind,
+                StepID(path: path ?? "", visit: visit ?? 1),
+                attempt: attempt,
+                took: took,
+                data: data
+            )
+        }
+    }
+
     fileprivate init(row: Row) throws(PostgresError) {
         seq = Int(try row.decode(Int32.self, at: 0))
         at = try row.decode(Instant.self, at: 1)

@@ -145,7 +145,8 @@ extension SettlementStatements {
             """
             with arrived as (
               update pawl.scope s
-              set remaining = s.remaining - 1, needed = s.needed - a.succeeded::int
+              set remaining = s.remaining - 1,
+                  needed = case when a.closes then 0 else s.needed - a.succeeded::int end
               from unnest(\(arriving.map { $0.0.task })::bigint[],
                           \(arriving.map { $0.0.fence })::bigint[],
                           \(arriving.map { $0.1.succeeded })::bool[],
@@ -153,13 +154,13 @@ extension SettlementStatements {
                 as a (task, fence, succeeded, closes)
               join pawl.task t on t.id = a.task and t.fence = a.fence
               where s.task_id = t.parent
-              returning s.task_id, s.remaining, s.needed, a.closes
+              returning s.task_id, s.remaining, s.needed
             )
             update pawl.task t
             set phase = 'resume', run_at = (select pawl.now())
             from arrived a
             where t.id = a.task_id and t.phase = 'wait'
-              and (a.remaining = 0 or a.needed <= 0 or a.remaining < a.needed or a.closes)
+              and (a.remaining = 0 or a.needed <= 0 or a.remaining < a.needed)
             """
         )
         appendAdmissions(arriving.filter { $0.1.admits && !$0.1.stops })

@@ -27,8 +27,7 @@ extension Planner {
         case .fail:
             return conclude(step, failure, draft, took: took)
         case .ignore:
-            let ignored = event(.stepIgnored, step, took, data)
-            return leave(step, draft.appending(ignored))
+            return leave(step, by: event(.stepIgnored, step, took, data), draft)
         case .fallback(let id):
             return stand(in: id, for: step, .stepFallback, failure, draft, took)
         case .compensate(let id):

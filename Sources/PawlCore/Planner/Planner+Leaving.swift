@@ -23,11 +23,17 @@ extension Planner {
             // The event that ends the run is the step's end, too.
             return end(.completed, step, data: output, draft, took: took)
         }
-        return leave(step, draft.appending(completed), output: output)
+        return leave(step, by: completed, draft, output: output)
     }
 
-    /// The step is over, and its end is recorded: on to what follows it.
-    func leave(_ step: Step, _ draft: Draft, output: [UInt8]? = nil) -> Transition {
+    /// The step ends with an event: on to what follows it.
+    func leave(
+        _ step: Step,
+        by event: Event,
+        _ before: Draft,
+        output: [UInt8]? = nil
+    ) -> Transition {
+        let draft = before.appending(event)
         let leaving = way(from: step, draft.known)
         let place = definition.place(of: step.id.path)
         guard !leaving.isEmpty else {
@@ -40,12 +46,20 @@ extension Planner {
             let failure = Failure(
                 .noTransition,
                 "No valid transition from node '\(step.id.node)'",
-                isRetryable: false
+                isRetryable: false,
+                output: output
             )
-            return conclude(step, failure, draft, took: nil)
+            // A step that leads nowhere has failed, whatever it gave.
+            return conclude(step, failure, before, took: event.took)
         }
         let path = place?.container?.path(of: target) ?? target.id
         return reach(target, at: path, hops: step.hops + 1, draft)
+    }
+
+    /// The node that follows another one by what is known, if one does.
+    package func successor(of node: String, in projection: Projection) -> String? {
+        let step = Step(projection.visit(at: node), kind: .end, attempt: 0)
+        return next(of: definition.edges(from: node), step, Draft(projection))?.id
     }
 
     /// The edges that leave a step; one that stands in for another and has none goes the other's way.

@@ -168,6 +168,6 @@ public struct Planner: Sendable {
 
     /// The step is passed over.
     private func skip(_ step: Step, _ draft: Draft) -> Transition {
-        leave(step, draft.appending(Event(.stepSkipped, step.id)))
+        leave(step, by: Event(.stepSkipped, step.id), draft)
     }
 }

@@ -126,4 +126,16 @@ public struct Transition: Hashable, Sendable {
     init(_ disposition: Disposition) {
         self.disposition = disposition
     }
+
+    /// The failure of a step that leads nowhere, if that is what it came to.
+    package var deadEnd: Failure? {
+        guard ending == .failed || arrival?.succeeded == false else { return nil }
+        for event in events {
+            let data = Projection.parse(event.data)
+            if data?["code"]?.stringValue == Failure.Code.noTransition.rawValue {
+                return Failure(recorded: data)
+            }
+        }
+        return nil
+    }
 }
