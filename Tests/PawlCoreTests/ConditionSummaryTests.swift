@@ -1,5 +1,6 @@
-@testable import PawlCore
 import Testing
+
+@testable import PawlCore
 
 /// Conditions in a few words.
 struct ConditionSummaryTests {

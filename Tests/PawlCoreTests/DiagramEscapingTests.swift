@@ -1,5 +1,6 @@
-@testable import PawlCore
 import Testing
+
+@testable import PawlCore
 
 /// What a definition says stays inside of its label, whatever it is.
 struct DiagramEscapingTests {
@@ -76,7 +77,9 @@ struct DiagramEscapingTests {
     @Test(arguments: hostile)
     func `a text has a line a step`(text: String) {
         let drawn = diagram(text).text
-        #expect(drawn.split(separator: "\n").count == diagram("x").text.split(separator: "\n").count)
+        #expect(
+            drawn.split(separator: "\n").count == diagram("x").text.split(separator: "\n").count
+        )
         #expect(!drawn.unicodeScalars.contains { $0.value < 0x20 && $0 != "\n" })
     }
 

@@ -1,5 +1,6 @@
-@testable import PawlCore
 import Testing
+
+@testable import PawlCore
 
 /// Where everything of a picture stands.
 struct DiagramLayoutTests {
@@ -18,7 +19,10 @@ struct DiagramLayoutTests {
             "all to all", (0..<12).map { "n\($0)" },
             (0..<12).flatMap { one in (0..<12).map { "n\(one)>n\($0)" } }
         ),
-        ("a fan", ["a", "z"] + (0..<40).map { "n\($0)" }, (0..<40).flatMap { ["a>n\($0)", "n\($0)>z"] }),
+        (
+            "a fan", ["a", "z"] + (0..<40).map { "n\($0)" },
+            (0..<40).flatMap { ["a>n\($0)", "n\($0)>z"] }
+        ),
         (
             "a long way beside a short one", (0..<30).map { "n\($0)" },
             (0..<29).map { "n\($0)>n\($0 + 1)" } + (2..<30).map { "n0>n\($0)" } + ["n29>n0"]

@@ -110,7 +110,8 @@ struct DiagramTests {
         let dot = try release(Self.statuses).dot
         for part in [
             "digraph \"release\" {\n", "    subgraph \"cluster_1\" {\n",
-            "label=\"checks [OK]\\nparallel\"", "        \"unit-tests\" [label=\"unit-tests [OK]\\n",
+            "label=\"checks [OK]\\nparallel\"",
+            "        \"unit-tests\" [label=\"unit-tests [OK]\\n",
             "    \"start\" -> \"unit-tests\" [lhead=\"cluster_1\"]\n",
             "    \"licence\" -> \"ask\" [ltail=\"cluster_1\"]\n",
             "    \"ask\" -> \"publish\" [label=\" choice = yes \"]\n",

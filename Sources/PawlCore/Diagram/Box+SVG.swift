@@ -67,7 +67,8 @@ extension Diagram.Box {
         case .rectangle:
             return "<rect\(area.svg) rx=\"7\"\(paint)/>"
         case .frame:
-            let bars = "M\((x + 7).svg) \(y.svg)V\(area.bottom.svg)"
+            let bars =
+                "M\((x + 7).svg) \(y.svg)V\(area.bottom.svg)"
                 + "M\((area.right - 7).svg) \(y.svg)V\(area.bottom.svg)"
             return "<rect\(area.svg) rx=\"3\"\(paint)/><path d=\"\(bars)\"\(paint)/>"
         case .diamond:
@@ -97,7 +98,12 @@ extension Diagram.Box {
         guard let mark else { return "" }
         let width = mark.tag.width(size: Self.fontSize.tag) + 12
         let area = Area(x: middle.x - width / 2, y: middle.y - 7, width: width, height: 14)
-        let words = mark.tag.svg(at: middle, size: Self.fontSize.tag, "#ffffff", " font-weight=\"700\"")
+        let words = mark.tag.svg(
+            at: middle,
+            size: Self.fontSize.tag,
+            "#ffffff",
+            " font-weight=\"700\""
+        )
         // White on the pale line of what is skipped could not be read.
         let colour = mark == .skipped ? ink.text : ink.line
         return "<rect\(area.svg) rx=\"7\" fill=\"\(colour)\"/>\(words)"

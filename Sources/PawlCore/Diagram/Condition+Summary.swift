@@ -56,7 +56,8 @@ extension Condition {
     private static func shortened(_ path: String, at node: String) -> String {
         let names = path.split(separator: ".", maxSplits: 2, omittingEmptySubsequences: false)
         guard names.count == 3, names[1] == "output" else { return path }
-        return names[0] == node || names[0] == "start" ? String(names[2]) : "\(names[0]).\(names[2])"
+        return names[0] == node || names[0] == "start"
+            ? String(names[2]) : "\(names[0]).\(names[2])"
     }
 
     /// As ``summary(at:)``, of a condition as it is written; `nil` if it is none.

@@ -22,7 +22,8 @@ extension Diagram {
             }
             let box = boxes[index]
             let ink = box.ink(amongMarks: hasMarks)
-            let colours = "color=\"\(ink.line)\", fillcolor=\"\(ink.fill)\", fontcolor=\"\(ink.text)\""
+            let colours =
+                "color=\"\(ink.line)\", fillcolor=\"\(ink.fill)\", fontcolor=\"\(ink.text)\""
             guard !box.children.isEmpty else {
                 let outline = "\(box.shape.dotOutline), \(colours)"
                 text += "\(indent)\(names[index]) [label=\(box.dotLabel), \(outline)]\n"

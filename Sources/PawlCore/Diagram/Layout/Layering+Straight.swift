@@ -6,31 +6,27 @@ extension Layering {
             for (position, spot) in layer.enumerated() { positions[spot] = position }
         }
         alignPairs(links, positions)
-        // One link makes room for another: the second time most have it.
-        for _ in 0..<2 {
-            for (chain, link) in zip(chains, links) {
-                if let chain { straighten(chain, down: link.target, positions) }
-            }
-        }
+        // One makes room for another: in the opposite order those have it that had none before.
+        let led = links.indices.map { (chain: chains[$0] ?? [], target: links[$0].target) }
+        for link in led { straighten(link.chain, down: link.target, positions) }
+        for link in led.reversed() { straighten(link.chain, down: link.target, positions) }
     }
 
-    /// Puts each item right above the one that follows it, if none other follows or precedes.
+    /// Puts items right above and below each other that only follow one another.
     private mutating func alignPairs(_ links: [SheetLink], _ positions: [Int]) {
-        var leaving: [Int: [Int]] = [:]
-        var arriving: [Int: Int] = [:]
-        for (link, chain) in zip(links, chains) where chain != nil {
-            leaving[link.source, default: []].append(link.target)
-            arriving[link.target, default: 0] += 1
-        }
-        for layer in layers.reversed() {
-            for item in layer {
-                guard let next = leaving[item], next.count == 1, arriving[next[0]] == 1 else {
-                    continue
-                }
-                let room = room(of: item, at: positions[item])
-                spots[item].x = min(max(spots[next[0]].x, room.lowerBound), room.upperBound)
-            }
-        }
+        let led = zip(links, chains).filter { $0.1 != nil }.map(\.0)
+        let leaving = Dictionary(led.map { ($0.source, 1) }, uniquingKeysWith: +)
+        let arriving = Dictionary(led.map { ($0.target, 1) }, uniquingKeysWith: +)
+        let pairs = led.filter { leaving[$0.source] == 1 && arriving[$0.target] == 1 }
+            .sorted { (spots[$0.source].layer, $0.source) < (spots[$1.source].layer, $1.source) }
+        // Upwards, and then down: of a whole row either end may be the one that cannot move.
+        for pair in pairs.reversed() { align(pair.source, with: pair.target, positions) }
+        for pair in pairs { align(pair.target, with: pair.source, positions) }
+    }
+
+    private mutating func align(_ item: Int, with other: Int, _ positions: [Int]) {
+        let room = room(of: item, at: positions[item])
+        spots[item].x = min(max(spots[other].x, room.lowerBound), room.upperBound)
     }
 
     /// Gives the spots that a link passes the place of its lower end, or the nearest one that is

@@ -43,7 +43,7 @@ extension Router {
                 lane = (reach[side.layers].map(\.left).min() ?? 0) - Self.lane - half
                 for layer in side.layers { reach[layer].left = lane - half }
             }
-            routes[side.link] = route(side, lane)
+            routes[side.link] = route(side, lane, level: 8 + 4 * Double(number % 3))
         }
     }
 
@@ -81,7 +81,7 @@ extension Router {
         return left <= right ? (left, right) : (0, 0)
     }
 
-    private func route(_ side: SideLink, _ lane: Double) -> Route {
+    private func route(_ side: SideLink, _ lane: Double, level distance: Double) -> Route {
         let (source, target) = (links[side.link].source, links[side.link].target)
         let sign = side.isRight ? 1.0 : -1.0
         var points: [Point] = []
@@ -90,16 +90,18 @@ extension Router {
         } else {
             let start = lowerEnd(of: source, aside: sign * items[source].breadth * 0.4)
             points.append(start)
-            let level = bands[layering.spots[source].layer].bottom + 11
+            let level = bands[layering.spots[source].layer].bottom + distance
             points.append(Point(x: start.x, y: level))
         }
         // A link to where it comes from needs another end than its beginning.
         if side.isFree.target, source != target {
             let end = sideEnd(of: target, isRight: side.isRight, aside: -6)
-            points += [Point(x: lane, y: points[points.count - 1].y), Point(x: lane, y: end.y), end]
+            points += [
+                Point(x: lane, y: points[points.count - 1].y), Point(x: lane, y: end.y), end,
+            ]
         } else {
             let end = upperEnd(of: target, aside: sign * items[target].breadth * 0.4)
-            let level = bands[layering.spots[target].layer].top - 14
+            let level = bands[layering.spots[target].layer].top - distance - 3
             points += [
                 Point(x: lane, y: points[points.count - 1].y), Point(x: lane, y: level),
                 Point(x: end.x, y: level), end,

@@ -113,6 +113,8 @@ struct Router {
         straight(to: bands[layering.spots[first].layer].bottom)
         for spot in chain {
             let band = bands[layering.spots[spot].layer]
+            // Where nothing stands there is nothing to pass.
+            if band.bottom == band.top { continue }
             swing(to: Point(x: layering.spots[spot].x, y: band.top))
             straight(to: band.bottom)
             if layering.labels[link] == spot {
@@ -153,9 +155,13 @@ extension SheetItem {
     /// How far the outline is inside of the box's rectangle, at a distance from the middle.
     fileprivate func recess(aside: Double) -> Double {
         switch shape {
-        case .circle, .diamond:
-            extent.width > 0 ? extent.height * abs(aside) / extent.width : 0
-        case .rectangle, .hexagon, .stadium, .frame: 0
+        case .diamond:
+            return extent.width > 0 ? extent.height * abs(aside) / extent.width : 0
+        case .circle:
+            let radius = extent.height / 2
+            let beyond = min(radius, max(0, abs(aside) - extent.width / 2 + radius))
+            return radius - (radius * radius - beyond * beyond).squareRoot()
+        case .rectangle, .hexagon, .stadium, .frame: return 0
         }
     }
 }

@@ -94,7 +94,8 @@ struct Sheet {
         let columns =
             extent.width > 0
             ? max(1, Int(Double(items.count).squareRoot() / 2))
-            : items.count <= 5 ? items.count : Int(Double(items.count * 2).squareRoot().rounded(.up))
+            : items.count <= 5
+                ? items.count : Int(Double(items.count * 2).squareRoot().rounded(.up))
         let left = extent.width > 0 ? extent.width + 40 : 0
         var (top, right) = (0.0, 0.0)
         for start in stride(from: 0, to: items.count, by: columns) {
