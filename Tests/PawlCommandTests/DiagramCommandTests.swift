@@ -1,4 +1,5 @@
 import FoundationEssentials
+import PawlCore
 import PawlTesting
 import Testing
 
