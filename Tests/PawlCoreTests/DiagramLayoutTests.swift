@@ -93,6 +93,24 @@ struct DiagramLayoutTests {
     }
 
     @Test
+    func `what alone follows a step stands right below it`() {
+        let diagram = Diagram(
+            definition: Definition(
+                nodes: ["a", "b", "c", "pack:loop", "pack/x", "pack/y", "ship", "mail", "z"],
+                edges: [
+                    "a>b", "a>c", "a>z", "b>pack", "c>pack", "c>z", "pack>ship", "ship>mail",
+                    "mail>z",
+                ]
+            )
+        )
+        let areas = DiagramLayout(diagram).areas
+        let row = diagram.boxes.indices.filter {
+            ["pack", "ship", "mail"].contains(diagram.boxes[$0].id)
+        }
+        #expect(Set(row.map { areas[$0].middle.x.rounded() }).count == 1)
+    }
+
+    @Test
     func `no lines cross where none need to`() {
         let diagram = Diagram(
             definition: Definition(
@@ -118,7 +136,10 @@ struct DiagramLayoutTests {
         return [
             ("a row", names, zip(names, names.dropFirst()).map { "\($0)>\($1)" }),
             ("a fan", names, names.dropFirst().map { "n0>\($0)" }),
-            ("a row and a fan", names, names.dropFirst().flatMap { ["n0>\($0)", "n1>\($0)"] }),
+            (
+                "a row and a fan", names,
+                zip(names, names.dropFirst()).flatMap { ["\($0)>\($1)", "n0>\($1)"] }
+            ),
             (
                 "a cycle at each", names,
                 zip(names, names.dropFirst()).flatMap { ["\($0)>\($1)", "\($1)>n0"] }
