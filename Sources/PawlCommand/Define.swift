@@ -87,7 +87,8 @@ struct Define: AsyncParsableCommand {
         }
     }
 
-    private static func read(_ file: String) throws -> Definition {
+    /// The definition in a file; `-` is standard input.
+    static func read(_ file: String) throws -> Definition {
         do {
             return try Definition(json: JSON(parsing: TextFile.read(file)))
         } catch let invalid as InvalidDefinition {

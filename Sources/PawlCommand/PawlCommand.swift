@@ -33,8 +33,8 @@ struct PawlCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Work",
                 subcommands: [
-                    Define.self, Run.self, Runs.self, Show.self, Watch.self, Decide.self,
-                    Cancel.self, Retry.self, Schedule.self,
+                    Define.self, DiagramCommand.self, Run.self, Runs.self, Show.self, Watch.self,
+                    Decide.self, Cancel.self, Retry.self, Schedule.self,
                 ]
             ),
             CommandGroup(name: "Care", subcommands: [Doctor.self, Verify.self]),

@@ -10,7 +10,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "dev", "migrate", "worker", "define", "run", "runs", "show", "watch", "decide", "cancel",
+        "dev", "migrate", "worker", "define", "diagram", "run", "runs", "show", "watch", "decide",
+        "cancel",
         "retry", "schedule",
     ])
     func `a command's help has an example`(command: String) async throws {

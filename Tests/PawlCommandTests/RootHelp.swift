@@ -35,6 +35,7 @@ let rootHelp = """
 
     WORK SUBCOMMANDS:
       define                  Store workflows, list them, or print one.
+      diagram                 Draw a workflow, or a run and where its steps stand.
       run                     Enqueue a run of a workflow.
       runs                    List runs, newest first.
       show                    Print a run: where it stands, why, and its history.
