@@ -44,12 +44,16 @@ extension Event.Kind {
         switch self {
         case .stepCompleted, .runCompleted: .completed
         case .stepFailed, .runFailed: .failed
+        case .stepSkipped, .stepIgnored: .skipped
+        case .stepCancelled, .runCancelled: .cancelled
         case .stepRetrying: .retrying
         case .stepSnoozed: .scheduled
         case .stepLost, .runRetried: .ready
-        case .stepStarted, .stepProgress, .decisionResolved, .decisionExpired: .running
-        case .parallelStarted, .decisionRequested: .waiting
-        case .runCancelled: .cancelled
+        case .stepOpened, .stepWaiting, .decisionRequested, .runPaused: .waiting
+        case .stepStarted, .stepProgress, .stepEmitted, .stepFallback, .stepCompensating,
+            .decisionResolved, .decisionExpired, .signalReceived, .signalTaken, .variableSet,
+            .runEnding, .runResumed, .runForked:
+            .running
         }
     }
 }

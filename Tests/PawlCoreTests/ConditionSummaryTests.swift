@@ -4,23 +4,23 @@ import Testing
 
 /// Conditions in a few words.
 struct ConditionSummaryTests {
-    private static let severity = Condition.field(
-        path: "triage.output.severity",
+    private static let severity = Condition.comparison(
+        .path("triage.output.severity"),
         .eq,
-        "critical"
+        .value("critical")
     )
-    private static let count = Condition.field(path: "n", .gte, 3)
+    private static let count = Condition.comparison(.path("n"), .gte, .value(3))
 
     private static let summaries: [(condition: Condition, text: String)] = [
         (severity, "severity = critical"),
-        (.field(path: "other.output.a.b", .neq, true), "other.a.b != true"),
-        (.field(path: "start.output.input.id", .exists, .null), "input.id exists"),
-        (.field(path: "triage.output.x", .isIn, ["a", 1, nil]), "x in [a, 1, null]"),
-        (.field(path: "x", .notIn, [1, 2, 3, 4, 5]), "x not in [1, 2, 3, 4, ...]"),
-        (.field(path: "x", .contains, ["a": 1]), "x contains {...}"),
-        (.field(path: "x", .lt, 1.5), "x < 1.5"),
-        (.field(path: "x", .lte, "b"), "x <= b"),
-        (.field(path: "x", .gt, -1), "x > -1"),
+        (.comparison(.path("other.output.a.b"), .neq, .value(true)), "other.a.b != true"),
+        (.exists("start.output.input.id"), "input.id exists"),
+        (.comparison(.path("triage.output.x"), .isIn, .value(["a", 1, nil])), "x in [a, 1, null]"),
+        (.comparison(.path("x"), .notIn, .value([1, 2, 3, 4, 5])), "x not in [1, 2, 3, 4, ...]"),
+        (.comparison(.path("x"), .contains, .value(["a": 1])), "x contains {...}"),
+        (.comparison(.path("x"), .lt, .value(1.5)), "x < 1.5"),
+        (.comparison(.path("x"), .lte, .value("b")), "x <= b"),
+        (.comparison(.path("x"), .gt, .value(-1)), "x > -1"),
         (.all([severity, count]), "severity = critical and n >= 3"),
         (.any([.all([severity, count]), count]), "(severity = critical and n >= 3) or n >= 3"),
         (.any(Array(repeating: count, count: 9)), "n >= 3 or n >= 3 or n >= 3 or n >= 3 or ..."),

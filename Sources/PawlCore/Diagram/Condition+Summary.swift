@@ -13,20 +13,24 @@ extension Condition {
     private func summary(at node: String, depth: Int) -> String {
         guard depth < Self.deepest else { return "..." }
         switch self {
-        case .field(let path, let comparison, let value):
-            let subject = Self.shortened(path, at: node)
+        case .comparison(let left, let comparison, let right):
+            let subject = Self.text(left, at: node)
+            let value = Self.text(right, at: node)
             switch comparison {
-            case .exists: return "\(subject) exists"
-            case .eq: return "\(subject) = \(value.literal)"
-            case .neq: return "\(subject) != \(value.literal)"
-            case .gt: return "\(subject) > \(value.literal)"
-            case .gte: return "\(subject) >= \(value.literal)"
-            case .lt: return "\(subject) < \(value.literal)"
-            case .lte: return "\(subject) <= \(value.literal)"
-            case .contains: return "\(subject) contains \(value.literal)"
-            case .isIn: return "\(subject) in \(value.literal)"
-            case .notIn: return "\(subject) not in \(value.literal)"
+            case .eq: return "\(subject) = \(value)"
+            case .neq: return "\(subject) != \(value)"
+            case .gt: return "\(subject) > \(value)"
+            case .gte: return "\(subject) >= \(value)"
+            case .lt: return "\(subject) < \(value)"
+            case .lte: return "\(subject) <= \(value)"
+            case .contains: return "\(subject) contains \(value)"
+            case .isIn: return "\(subject) in \(value)"
+            case .notIn: return "\(subject) not in \(value)"
             }
+        case .exists(let path):
+            return "\(Self.shortened("\(path)", at: node)) exists"
+        case .matches(let operand, let pattern):
+            return "\(Self.text(operand, at: node)) matches \(pattern)"
         case .all(let conditions):
             return Self.list(conditions, "and", none: "always", at: node, depth: depth)
         case .any(let conditions):
@@ -35,6 +39,15 @@ extension Condition {
             return "not (\(condition.summary(at: node, depth: depth + 1)))"
         case .otherwise:
             return "otherwise"
+        case .never:
+            return "never"
+        }
+    }
+
+    private static func text(_ operand: Operand, at node: String) -> String {
+        switch operand {
+        case .path(let path): shortened("\(path)", at: node)
+        case .value(let value): value.literal
         }
     }
 

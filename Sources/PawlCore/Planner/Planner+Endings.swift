@@ -178,7 +178,8 @@ extension Planner {
                 ]).serialized()
             )
         )
-        return reach(node, at: node.id, hops: 0, draft)
+        // It is counted from the beginning, so that a run that took too many steps has it, too.
+        return reach(node, at: node.id, hops: 1, draft)
     }
 
     private func lastResult(_ known: Projection) -> JSON? {
