@@ -1,14 +1,20 @@
-import PawlCore
+public import PawlCore
 import PawlStore
 
 extension StepContext {
-    /// Returns what the step's node says in `config`.
+    /// Returns what the step's node says in `config`, with its placeholders resolved.
     ///
-    /// A node without one, and a job, has `{}`. Read it as `JSON` to see every member.
+    /// A node without one, and a job, has `{}`. Read it as `JSON` to see every member. It may hold
+    /// secrets, which must not go into outputs, events or logs.
     ///
-    /// - Throws: a ``Failure`` that is not tried again if the config is not a `Value`.
+    /// - Throws: a ``Failure`` that is not tried again if a placeholder leads nowhere, or the config
+    ///   is not a `Value`.
     public func config<Value: Decodable>(as type: Value.Type = Value.self) throws -> Value {
-        let config = flight.definition.node(flight.claim.step.node)?.config ?? [:]
+        let config = try flight.planner.config(
+            of: flight.step,
+            in: flight.known.projection,
+            secrets: { flight.crew.secrets.value(of: $0) }
+        )
         if let config = config as? Value { return config }
         do {
             return try config.decode(as: type)
@@ -19,6 +25,13 @@ extension StepContext {
                 isRetryable: false
             )
         }
+    }
+}
+
+extension StepContext {
+    /// The value at a path, as templates name it: `node.output.name`, `inputs.name`, `loop.item`.
+    public func value(at path: Path) -> JSON? {
+        flight.planner.value(at: path, from: flight.step, in: flight.known.projection)
     }
 }
 

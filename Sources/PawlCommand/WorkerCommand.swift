@@ -26,6 +26,8 @@ struct WorkerCommand: AsyncParsableCommand {
             separated by commas.
 
               PAWL_HTTP_ALLOW=10.0.0.0/8,metrics.internal PAWL_COMMANDS=git,/usr/bin/pg_dump pawl worker
+
+            What configs name as {{secrets.NAME}} is the variable PAWL_SECRET_NAME.
             """
     )
 
@@ -41,10 +43,14 @@ struct WorkerCommand: AsyncParsableCommand {
         var configuration = try database.configuration()
         configuration.applicationName = "pawl worker"
         configuration.preparesStatements = !worker.pooler
+        var settings = worker.configuration
+        settings.secrets = Secrets { name in
+            ProcessInfo.processInfo.environment["PAWL_SECRET_\(name)"]
+        }
         let service = Worker(
             configuration,
             handlers: WorldNodes.handlers(world),
-            configuration: worker.configuration,
+            configuration: settings,
             logger: logger
         )
         do {

@@ -10,8 +10,14 @@ import Testing
     }
 
     @Test(arguments: [
+<<<<<<< HEAD
         "dev", "migrate", "worker", "define", "run", "runs", "show", "watch", "decide", "cancel",
         "retry", "schedule", "validate", "diff", "workflows", "undefine",
+=======
+        "dev", "migrate", "worker", "define", "diagram", "run", "runs", "show", "watch", "decide",
+        "cancel",
+        "retry", "schedule",
+>>>>>>> main
     ])
     func `a command's help has an example`(command: String) async throws {
         let help = try await pawl(command, "--help")

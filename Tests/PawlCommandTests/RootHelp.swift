@@ -39,6 +39,7 @@ let rootHelp = """
       diff                    Compare two definitions.
       workflows               List workflows, their versions, and the runs of each.
       undefine                Remove a version of a workflow, or all of it.
+      diagram                 Draw a workflow, or a run and where its steps stand.
       run                     Enqueue a run of a workflow.
       runs                    List runs, newest first.
       show                    Print a run: where it stands, why, and its history.

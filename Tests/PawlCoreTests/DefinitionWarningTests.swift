@@ -235,8 +235,8 @@ struct DefinitionWarningTests {
                 "\"steps.m.output.x\" refers to \"m\", and no node is called so"
             ),
             (
-                "{{steps.n.status_code}}",
-                "\"steps.n.status_code\" refers to \"status_code\" of node \"n\", which has an output and an error only"
+                "{{n.status_code}} {{steps.n.status_code}}",
+                "\"n.status_code\" refers to \"status_code\" of node \"n\", which has an output and an error only"
             ),
             ("{{loop.item}}", "\"loop.item\" is known inside loops only"),
         ] as [(String, String?)]

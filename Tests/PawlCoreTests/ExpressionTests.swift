@@ -77,6 +77,7 @@ struct ExpressionTests {
             ("a.output.n", .path("a.output.n")), (" {{ a.output.n }} ", .path("a.output.n")),
             ("a[0][\"b.c\"]", .path(#"a[0]["b.c"]"#)), ("é", .path("é")),
             ("1st.output", .path("1st.output")),
+            ("a['b c'].d", .path(#"a["b c"].d"#)), ("['b c'].d", .path(#"["b c"].d"#)),
             ("5", .value(5)), ("-0.5", .value(-0.5)), ("1E-2", .value(0.01)),
             ("\"a\"", .value("a")),
             ("'a\\'", .value("a\\")), ("'\"'", .value("\"")), ("''", .value("")),

@@ -8,6 +8,7 @@ import Postgres
 struct Crew: Sendable {
     let handlers: [String: Handler]
     let limits: Limits
+    let secrets: Secrets
     /// Whether a step without a handler fails, and is not left to other workers.
     let failsStrangers: Bool
     let lease: Duration

@@ -54,6 +54,9 @@ struct Executor: Sendable {
         case .resume: return .resumed(answer: answer ?? JSON.null.serialized())
         case .enter: break
         }
+        if claim.hops == 0, let failure = flight.planner.misfit(input: claim.input) {
+            return .refused(failure)
+        }
         guard let handler = crew.handlers[claim.kind.rawValue] else {
             guard claim.kind.needsHandler else { return .entered }
             return crew.failsStrangers ? .failed(flight.missingHandler) : nil

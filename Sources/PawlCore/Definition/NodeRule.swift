@@ -3,6 +3,7 @@ extension Node {
     enum Rule: Hashable, Sendable {
         /// Nothing: its kind says it all.
         case none
+        case handler(config: Template)
         case end(output: Template?)
         case log(Log)
         case set(JSON)

@@ -14,7 +14,8 @@ extension DefinitionReader {
         case .human, .reasoning:
             question(kind, config, at: place).map(Node.Rule.question) ?? .none
         case .workflow: child(config, at: place).map(Node.Rule.workflow) ?? .none
-        case .start, .sequence, .dag, .deadline, .retry, .cancellation, .handler: .none
+        case .handler: template(config, at: place).map(Node.Rule.handler) ?? .none
+        case .start, .sequence, .dag, .deadline, .retry, .cancellation: .none
         }
     }
 

@@ -178,7 +178,8 @@ extension Planner {
                 ]).serialized()
             )
         )
-        return reach(node, at: node.id, hops: 0, draft)
+        // It is counted from the beginning, so that a run that took too many steps has it, too.
+        return reach(node, at: node.id, hops: 1, draft)
     }
 
     private func lastResult(_ known: Projection) -> JSON? {
@@ -203,7 +204,18 @@ extension Planner {
     }
 
     /// Why the output of the run is not what its definition promises.
-    private func misfit(_ output: [UInt8]?, _ draft: Draft) -> Failure? { nil }
+    private func misfit(_ output: [UInt8]?, _ draft: Draft) -> Failure? {
+        guard let schema = definition.settings.outputSchema else { return nil }
+        let value = output.flatMap { Projection.parse($0) } ?? lastResult(draft.known) ?? .null
+        return Failure(schema.violations(in: value, at: "output"), of: "output")
+    }
+
+    /// Why the input of the run is not what its definition wants.
+    package func misfit(input: [UInt8]) -> Failure? {
+        guard let schema = definition.settings.inputSchema else { return nil }
+        let value = Projection.parse(input) ?? .null
+        return Failure(schema.violations(in: value, at: "input"), of: "input")
+    }
 
     /// The delay that a handler asked for, within what clocks and columns take.
     func pause(of delay: Duration) -> Duration { min(max(delay, .zero), .longestText) }
@@ -257,5 +269,14 @@ extension Planner {
         transition.ending = .cancelled
         transition.sweepsRest = true
         return transition
+    }
+}
+
+extension Failure {
+    /// The failure of a run whose input or output is not as its definition says.
+    fileprivate init?(_ violations: [Violation], of what: String) {
+        guard !violations.isEmpty else { return nil }
+        let list = violations.map { "\($0)" }.joined(separator: "; ")
+        self.init(.validation, "the \(what) is not valid: \(list)", isRetryable: false)
     }
 }

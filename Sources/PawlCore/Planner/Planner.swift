@@ -44,6 +44,8 @@ public struct Planner: Sendable {
         case (.deadline, _): return timeOut(step, draft)
         case (.cancellation, _): return endWithParent(step, draft)
         case (_, .skipped): return skip(step, draft)
+        case (_, .refused(let failure)):
+            return end(.failed, step, data: failure.json.serialized(), draft, took: nil)
         case (.retry, _): return revive(step, draft)
         case (_, .entered): return enter(step, draft)
         case (_, .completed(let output)): return complete(step, output: output, draft, took: took)
@@ -124,17 +126,6 @@ public struct Planner: Sendable {
         guard let condition = node.guardCondition else { return true }
         let known = vantage(step, draft)
         return condition.holds(in: known)
-    }
-
-    /// The output of a node as it is seen from a step, or of a path, as a JSON text.
-    package func output(
-        of name: String,
-        at step: Step,
-        in projection: Projection
-    ) -> [UInt8]? {
-        let vantage = Vantage(definition, projection, at: step.id.path)
-        let path = definition.node(name).map(vantage.path(of:)) ?? name
-        return projection.record(of: path)?.output
     }
 
     func vantage(_ step: Step, _ draft: Draft) -> Vantage {

@@ -29,6 +29,8 @@ final class Vantage: Knowledge {
         case "steps":
             guard case .name(let id)? = rest.first, let known = node(named: id) else { return nil }
             return walk(rest.dropFirst(), in: known)
+                // As in opcode, where a step is what it gave.
+                ?? known["output"].flatMap { walk(rest.dropFirst(), in: $0) }
         case "inputs", "input", "trigger": return input.flatMap { walk(rest, in: $0) }
         case "context":
             guard case .name(let name)? = rest.first else {

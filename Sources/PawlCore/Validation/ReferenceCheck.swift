@@ -73,14 +73,14 @@ struct ReferenceCheck {
     private func obstacle(_ path: Path, _ use: Use) -> (text: String, hint: String)? {
         guard case .name(let first)? = path.segments.first, !first.isEmpty else { return nil }
         if ids.contains(first) || first == "start" {
-            return obstacle(path, after: 1, node: first)
+            return obstacle(path, node: first)
         }
         switch first {
         case "steps":
             guard path.segments.count > 1 else { return nil }
             guard case .name(let id) = path.segments[1] else { return nil }
-            guard ids.contains(id) || id == "start" else { return unknown(id, path) }
-            return obstacle(path, after: 2, node: id)
+            // What follows may be a member of its output.
+            return ids.contains(id) || id == "start" ? nil : unknown(id, path)
         case "loop", "iter":
             guard let node = use.node, !isInLoop(definition.nodes[node]) else { return nil }
             return (
@@ -104,8 +104,8 @@ struct ReferenceCheck {
         )
     }
 
-    private func obstacle(_ path: Path, after count: Int, node: String) -> (String, String)? {
-        guard path.segments.count > count, case .name(let member) = path.segments[count],
+    private func obstacle(_ path: Path, node: String) -> (String, String)? {
+        guard path.segments.count > 1, case .name(let member) = path.segments[1],
             member != "output", member != "error"
         else { return nil }
         return (

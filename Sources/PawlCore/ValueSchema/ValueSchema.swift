@@ -19,6 +19,8 @@ package struct ValueSchema: Sendable {
     /// The most schemas that may be written within one another and side by side.
     static let maximumSchemas = 10_000
 
+    /// What it was read from.
+    private let json: JSON
     let rules: [SchemaRule]
 
     /// Reads a schema.
@@ -34,6 +36,7 @@ package struct ValueSchema: Sendable {
             throw InvalidValueSchema(problems: compiler.problems)
         }
         rules = compiler.rules
+        self.json = json
     }
 
     /// Returns in which ways a value does not fit; none if it fits.
@@ -54,6 +57,14 @@ package struct ValueSchema: Sendable {
         var check = SchemaCheck(rules, root: place, limit: max(limit, 1))
         return check.violations(in: value)
     }
+}
+
+extension ValueSchema: Hashable {
+    /// Returns whether two schemas were read from the same text.
+    package static func == (lhs: ValueSchema, rhs: ValueSchema) -> Bool { lhs.json == rhs.json }
+
+    /// Hashes what the schema was read from.
+    package func hash(into hasher: inout Hasher) { hasher.combine(json) }
 }
 
 /// Everything that is wrong with a schema; it cannot be used.

@@ -198,19 +198,22 @@ extension ExpressionLexer {
 
     /// Whether a path that begins or goes on with a name in brackets is next, and not a list.
     private var isQuotedName: Bool {
-        guard position + 1 < scalars.count, scalars[position + 1] == "\"",
+        guard position + 1 < scalars.count, "\"'".unicodeScalars.contains(scalars[position + 1]),
             let end = endOfBracket(from: position), end < scalars.count
         else { return false }
         return scalars[end] == "." || scalars[end] == "["
     }
 
-    /// Where `[0]` or `["a"]` ends, if that is next.
+    /// Where `[0]`, `["a"]` or `['a']` ends, if that is next.
     private func endOfBracket(from start: Int) -> Int? {
         var end = start + 1
         guard scalars[start] == "[", end < scalars.count else { return nil }
         if scalars[end] == "\"" {
             guard let close = endOfString(from: end) else { return nil }
             end = close
+        } else if scalars[end] == "'" {
+            guard let close = scalars[(end + 1)...].firstIndex(of: "'") else { return nil }
+            end = close + 1
         } else {
             while end < scalars.count, scalars[end].isDigit { end += 1 }
             guard end > start + 1 else { return nil }
