@@ -33,14 +33,9 @@ struct PawlCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Work",
                 subcommands: [
-<<<<<<< HEAD
-                    Define.self, Validate.self, Diff.self, Workflows.self, Undefine.self, Run.self,
-                    Runs.self, Show.self, Watch.self, Decide.self,
+                    Define.self, Validate.self, Diff.self, Workflows.self, Undefine.self,
+                    DiagramCommand.self, Run.self, Runs.self, Show.self, Watch.self, Decide.self,
                     Cancel.self, Retry.self, Schedule.self,
-=======
-                    Define.self, DiagramCommand.self, Run.self, Runs.self, Show.self, Watch.self,
-                    Decide.self, Cancel.self, Retry.self, Schedule.self,
->>>>>>> main
                 ]
             ),
             CommandGroup(name: "Care", subcommands: [Doctor.self, Verify.self]),
