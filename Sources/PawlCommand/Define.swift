@@ -97,25 +97,6 @@ struct Define: AsyncParsableCommand {
         }
     }
 
-<<<<<<< HEAD
-=======
-    /// The definition in a file; `-` is standard input.
-    static func read(_ file: String) throws -> Definition {
-        do {
-            return try Definition(json: JSON(parsing: TextFile.read(file)))
-        } catch let invalid as InvalidDefinition {
-            throw Complaint(
-                "\(file): \(invalid.problems.count.counted("problem", "problems"))",
-                detail: invalid.problems.map { "\n  \($0)" }.joined()
-            )
-        } catch let complaint as Complaint {
-            throw complaint
-        } catch {
-            throw Complaint("\(file) is not JSON: \(error)")
-        }
-    }
-
->>>>>>> main
     private func printList() async throws {
         let workflows = try await database.run { try $0.workflows() }
         if output.isJSON {

@@ -80,7 +80,9 @@ struct DiagramCommand: AsyncParsableCommand {
     }
 
     private func diagram() async throws -> Diagram {
-        if isFile { return Diagram(definition: try Define.read(subject)) }
+        if isFile {
+            return Diagram(definition: try DefinitionFile(path: subject).definition(name: nil))
+        }
         let subject = subject
         return try await database.run { session in
             if let text = try Self.definitionText(subject, in: session) {

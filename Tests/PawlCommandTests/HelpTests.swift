@@ -10,14 +10,8 @@ import Testing
     }
 
     @Test(arguments: [
-<<<<<<< HEAD
-        "dev", "migrate", "worker", "define", "run", "runs", "show", "watch", "decide", "cancel",
-        "retry", "schedule", "validate", "diff", "workflows", "undefine",
-=======
         "dev", "migrate", "worker", "define", "diagram", "run", "runs", "show", "watch", "decide",
-        "cancel",
-        "retry", "schedule",
->>>>>>> main
+        "cancel", "retry", "schedule", "validate", "diff", "workflows", "undefine",
     ])
     func `a command's help has an example`(command: String) async throws {
         let help = try await pawl(command, "--help")
