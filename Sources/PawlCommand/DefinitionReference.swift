@@ -12,25 +12,24 @@ struct DefinitionReference {
             ? DefinitionFile(path: text) : nil
     }
 
-    /// The workflow and its version, if that is said.
-    var workflow: (name: String, version: Int?) {
-        guard let at = text.lastIndex(of: "@"), let version = Int(text[text.index(after: at)...])
-        else { return (text, nil) }
-        return (String(text[..<at]), version)
-    }
-
     /// The definition as JSON in Pawl's own form.
     func json(_ database: DatabaseOptions) async throws -> JSON {
         if let file { return try file.definition(name: nil).json }
-        let (name, version) = workflow
-        let text = try await database.run { try $0.definitionText(of: name, version: version) }
-        guard let text else {
+        let name = text
+        let found: [UInt8]? = try await database.run { session in
+            // A name may end like a version.
+            if let text = try session.definitionText(of: name) { return text }
+            guard let sign = name.lastIndex(of: "@"), let version = Int(name[sign...].dropFirst())
+            else { return nil }
+            return try session.definitionText(of: String(name[..<sign]), version: version)
+        }
+        guard let found else {
             throw Complaint(
-                "there is no file \"\(self.text)\", and no workflow of that name",
+                "there is no file \"\(text)\", and no workflow of that name",
                 hint: "pawl workflows prints the defined ones; name@2 is version 2",
                 exit: .notFound
             )
         }
-        return JSON(document: text)
+        return JSON(document: found)
     }
 }

@@ -182,8 +182,8 @@ struct DefinitionProblemTests {
                 "the parent \"start\" of node \"n\" is not a container but of type start"
             ),
             (
-                graph([with("parent", "nobody")]), .badContainer,
-                "the parent \"nobody\" of node \"n\" does not exist"
+                graph([with("parent", "nobody")]), .unreachable,
+                "Node 'n' is not reachable from start"
             ),
             (
                 graph([parallel("p", in: "p")]), .badContainer,

@@ -164,7 +164,7 @@ struct DefinitionReportTests {
                 ]
             },
         ])
-        #expect(standIns.errors.map(\.code) == [.cycle])
+        #expect(standIns.errors.filter { $0.code == .cycle }.map(\.place).count == 1)
     }
 
     @Test(.timeLimit(.minutes(1)))

@@ -63,6 +63,15 @@ struct GraphProblemTests {
                     "Node 'kid' is not reachable from start",
                 ]
             ),
+            // A parent that is no container, or does not exist, surfaces only like this.
+            (
+                graph("a:x orphan:x orphan/kid:x nobody/kid2:x", "start>a a>end"),
+                [
+                    "Node 'orphan' is not reachable from start",
+                    "Node 'kid' is not reachable from start",
+                    "Node 'kid2' is not reachable from start",
+                ]
+            ),
             (
                 graph("s2:start a:x", "start>a a>end s2>end"),
                 ["Graph must have exactly one start node, found 2: start, s2"]

@@ -10,21 +10,22 @@ extension Definition {
 
     /// Why the graph as a whole cannot be used, given that its parts could be read.
     ///
-    /// First, in the order and the words of RoomKit's graphs, what it finds too; what cannot be
-    /// reached is told only if nothing else is wrong.
+    /// First, in the order and the words of RoomKit's graphs, what these find too; what cannot be
+    /// reached is told only if they would find nothing else.
     func structuralProblems() -> [Problem] {
         guard nodes.count <= Self.maximumNodes else { return [.tooManyNodes(nodes.count)] }
         var check = GraphCheck(self)
         check.checkIDs()
         check.checkStartAndEnd()
         check.checkEdges()
+        check.lookAround()
         check.checkNesting()
         check.checkEdgesOfChildren()
         check.checkBranches()
         check.checkDependencies()
         check.checkStandIns()
         check.checkEndings()
-        if check.problems.isEmpty { check.checkReachability() }
+        check.checkReachability()
         return check.problems + ReferenceCheck.secretProblems(self)
     }
 

@@ -10,7 +10,9 @@ extension GraphCheck {
         for (index, node) in definition.nodes.enumerated() {
             guard let parent = node.parent else { continue }
             let place = "nodes[\(index)].parent"
-            if let container = container(of: node), !container.kind.isContainer {
+            if let container = container(of: node), !container.kind.isContainer,
+                reached?.contains(node.id) ?? true
+            {
                 report(
                     place,
                     .badContainer,
@@ -18,13 +20,14 @@ extension GraphCheck {
                         + container.type,
                     hint: "containers are parallel, sequence, loop, dag and branch"
                 )
-            } else if positions[parent] == nil {
+            } else if positions[parent] == nil, reached == nil {
                 report(
                     place,
                     .badContainer,
                     "the parent \"\(parent)\" of node \"\(node.id)\" does not exist"
                 )
             } else if depths.isInsideItself[index] {
+                isInsideItself.insert(index)
                 report(place, .badContainer, "node \"\(node.id)\" is inside itself")
             } else if depths.isTooDeep(index, in: positions[parent]) {
                 report(

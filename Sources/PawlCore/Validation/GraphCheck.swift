@@ -9,6 +9,10 @@ struct GraphCheck {
     let standIns: [String: Int]
     /// The nodes at an edge of the text.
     let linked: Set<String>
+    /// The nodes that can be reached; `nil` if that is not told.
+    private(set) var reached: Set<String>?
+    /// The nodes of which it is told that they are inside themselves, or are in one of these.
+    var isInsideItself: Set<Int> = []
 
     init(_ definition: Definition) {
         self.definition = definition
@@ -113,11 +117,12 @@ extension GraphCheck {
         }
     }
 
-    /// Tells the nodes to which no way leads from the start.
+    /// Notes which nodes can be reached from the start, if so far nothing is wrong.
     ///
     /// A node in a container is reached with it, in a body by the edges from where it begins. Nodes
     /// that stand in for others, or run when the run ends, are reached without an edge.
-    mutating func checkReachability() {
+    mutating func lookAround() {
+        guard problems.isEmpty else { return }
         let first = definition.nodes.first { $0.kind == .start } ?? definition.nodes[0]
         let endings = [definition.settings.onError, definition.settings.onComplete]
         var queue = [first.id] + endings.compactMap { $0 }
@@ -132,12 +137,23 @@ extension GraphCheck {
             next += node.onError.node.map { [$0] } ?? []
             for target in next where reached.insert(target).inserted { queue.append(target) }
         }
-        for (index, node) in definition.nodes.enumerated() where !reached.contains(node.id) {
+        self.reached = reached
+    }
+
+    /// Tells the nodes to which no way leads from the start.
+    mutating func checkReachability() {
+        guard let reached else { return }
+        for (index, node) in definition.nodes.enumerated()
+        where !reached.contains(node.id) && !isInsideItself.contains(index) {
             report(
                 "nodes[\(index)]",
                 .unreachable,
                 "Node '\(node.id)' is not reachable from start",
-                hint: "lead an edge to it"
+                hint: node.parent.map { parent in
+                    positions[parent] == nil
+                        ? "its parent \"\(parent)\" does not exist"
+                        : "lead a way to \"\(parent)\", and inside it to the node"
+                } ?? "lead an edge to it"
             )
         }
     }
