@@ -101,7 +101,7 @@ struct ConditionTests {
     func `a path that leads nowhere makes every operator false`(op: String) throws {
         for path in [
             "d.output.missing", "d.output.obj.k.z", "d.output.list.4", "d.output.list.-1", "nobody",
-            "d.output.s.0", "d", "d.other", "d.output.", ".output", "start.output.title", "",
+            "d.output.s.0", "d.other", "d.output.", ".output", "start.output.title", "",
             "d.output.list[4]",
             "d.output[0]",
         ] {

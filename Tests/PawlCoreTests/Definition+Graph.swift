@@ -1,24 +1,27 @@
-import PawlCore
+@testable import PawlCore
 
 extension Definition {
     /// Reads a definition from a short spelling.
     ///
     /// `nodes` are `id:type`, a child `container/id:type`; `edges` are `source>target`. `configs`
-    /// are by node, `conditions` by edge. The nodes `start` and `end` are added.
+    /// are by node, `conditions` by edge, and `members` are what else the nodes and the definition
+    /// (as `""`) say. The nodes `start` and `end` are added.
     static func graph(
         _ nodes: String,
         _ edges: String,
         configs: [String: JSON] = [:],
-        conditions: [String: JSON] = [:]
+        conditions: [String: JSON] = [:],
+        members: [String: [String: JSON]] = [:]
     ) throws -> Definition {
         let named = "start:start \(nodes) end:end".split(separator: " ").map { spelling in
             let parts = spelling.split(whereSeparator: { $0 == ":" || $0 == "/" }).map(String.init)
             let id = parts[parts.count - 2]
-            return JSON.object([
+            let written: [String: JSON] = [
                 "id": .string(id), "type": .string(parts[parts.count - 1]),
                 "parent": parts.count == 3 ? .string(parts[0]) : .null,
                 "config": configs[id] ?? .null,
-            ])
+            ]
+            return JSON.object(written.merging(members[id] ?? [:]) { $1 })
         }
         let led = edges.split(separator: " ").map { spelling in
             let ends = spelling.split(separator: ">").map(String.init)
@@ -27,7 +30,20 @@ extension Definition {
                 "condition": conditions[String(spelling)] ?? .null,
             ])
         }
-        return try Definition(json: ["id": "graph", "nodes": .array(named), "edges": .array(led)])
+        let written: [String: JSON] = [
+            "id": "graph", "nodes": .array(named), "edges": .array(led),
+        ]
+        return try trusted(.object(written.merging(members[""] ?? [:]) { $1 }))
+    }
+
+    /// Reads a definition without checking its graph.
+    static func trusted(_ json: JSON) throws -> Definition {
+        var reader = DefinitionReader()
+        let definition = try reader.parts(of: json)
+        guard definition.nodes.count == json["nodes"]?.arrayValue?.count,
+            definition.edges.count == json["edges"]?.arrayValue?.count
+        else { throw InvalidDefinition(problems: reader.problems) }
+        return definition
     }
 }
 

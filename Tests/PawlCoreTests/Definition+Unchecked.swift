@@ -25,8 +25,7 @@ extension Definition {
             name: json["id"]?.stringValue ?? "",
             nodes: nodes,
             edges: edges,
-            queue: "default",
-            priority: 5,
+            settings: Settings(),
             json: json
         )
     }

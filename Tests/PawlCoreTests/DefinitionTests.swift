@@ -1,4 +1,4 @@
-import PawlCore
+@testable import PawlCore
 import Testing
 
 /// Definitions: how they are read, what they know of themselves, and what is refused.
@@ -29,8 +29,8 @@ struct DefinitionTests {
     func `a text is read`() throws {
         let definition = try read(Self.text)
         #expect(definition.name == "greet")
-        #expect(definition.queue == "mail")
-        #expect(definition.priority == 2)
+        #expect(definition.settings.queue == "mail")
+        #expect(definition.settings.priority == 2)
         #expect(try definition.json == JSON(parsing: Self.text.utf8))
         #expect(
             definition.node("hello")
@@ -62,8 +62,8 @@ struct DefinitionTests {
     @Test
     func `what is left out has a default, and so has null`() throws {
         let definition = try read(#"{"id": "a", "nodes": [{"id": "n", "type": "work"}]}"#)
-        #expect(definition.queue == "default")
-        #expect(definition.priority == 5)
+        #expect(definition.settings.queue == "default")
+        #expect(definition.settings.priority == 5)
         #expect(definition.nodes == [Node("n", .handler("work"))])
         let null = try read(
             """
@@ -73,8 +73,8 @@ struct DefinitionTests {
             """
         )
         #expect(null.nodes == definition.nodes)
-        #expect(null.queue == "default")
-        #expect(null.priority == 5)
+        #expect(null.settings.queue == "default")
+        #expect(null.settings.priority == 5)
     }
 
     @Test

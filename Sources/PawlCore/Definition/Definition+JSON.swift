@@ -26,6 +26,21 @@ struct DefinitionReader {
     var problems: [Problem] = []
 
     mutating func definition(_ json: JSON) throws(InvalidDefinition) -> Definition {
+        let definition = try parts(of: json)
+        // A part that could not be read would be missed elsewhere: an edge by its target, say.
+        if definition.nodes.count == json["nodes"]?.arrayValue?.count ?? 0,
+            definition.edges.count == json["edges"]?.arrayValue?.count ?? 0
+        {
+            problems += definition.structuralProblems()
+        }
+        guard problems.allSatisfy({ $0.severity == .warning }) else {
+            throw InvalidDefinition(problems: problems)
+        }
+        return definition
+    }
+
+    /// Reads a definition as far as it can be read, without looking at the graph as a whole.
+    mutating func parts(of json: JSON) throws(InvalidDefinition) -> Definition {
         guard json.objectValue != nil else {
             throw InvalidDefinition(
                 problems: [Problem(at: "", .malformed, "a definition is a JSON object")])
@@ -38,25 +53,15 @@ struct DefinitionReader {
                 hint: #"add "id": "name""#
             )
         }
-        let nodeTexts = list(json, "nodes")
-        let edgeTexts = list(json, "edges")
-        let nodes = nodeTexts.enumerated().compactMap { node($1, at: "nodes[\($0)]") }
-        let edges = edgeTexts.enumerated().compactMap { edge($1, at: "edges[\($0)]") }
-        let definition = Definition(
+        let nodes = list(json, "nodes").enumerated().compactMap { node($1, at: "nodes[\($0)]") }
+        let edges = list(json, "edges").enumerated().compactMap { edge($1, at: "edges[\($0)]") }
+        return Definition(
             name: name,
             nodes: nodes,
             edges: edges,
             settings: settings(json),
             json: json
         )
-        // A part that could not be read would be missed elsewhere: an edge by its target, say.
-        if nodes.count == nodeTexts.count, edges.count == edgeTexts.count {
-            problems += definition.structuralProblems()
-        }
-        guard problems.allSatisfy({ $0.severity == .warning }) else {
-            throw InvalidDefinition(problems: problems)
-        }
-        return definition
     }
 
     private mutating func settings(_ json: JSON) -> Definition.Settings {

@@ -17,6 +17,7 @@ public struct Definition: Hashable, Sendable {
     private let positions: [String: Int]
     private let outgoing: [String: [Edge]]
     private let contained: [String: [Node]]
+    private let enclosed: [String: [Node]]
     private let dependents: [String: [Node]]
 
     /// What holds for the runs of a definition as a whole.
@@ -64,11 +65,10 @@ public struct Definition: Hashable, Sendable {
             uniquingKeysWith: { first, _ in first }
         )
         let standIns = Set(nodes.compactMap(\.onError.node))
-        contained = nodes.reduce(into: [:]) { contained, node in
-            if let parent = node.parent, !standIns.contains(node.id) {
-                contained[parent, default: []].append(node)
-            }
+        enclosed = nodes.reduce(into: [:]) { enclosed, node in
+            if let parent = node.parent { enclosed[parent, default: []].append(node) }
         }
+        contained = enclosed.mapValues { $0.filter { !standIns.contains($0.id) } }
         outgoing = Dictionary(grouping: edges, by: \.source)
             .merging(Self.order(contained, edges, nodes)) { written, _ in written }
         dependents = nodes.reduce(into: [:]) { dependents, node in
@@ -133,6 +133,9 @@ public struct Definition: Hashable, Sendable {
 
     /// The children of a container, in order, but for those that stand in for others.
     public func children(of id: String) -> [Node] { contained[id] ?? [] }
+
+    /// The children of a container, in order, with those that stand in for others.
+    func enclosed(in id: String) -> [Node] { enclosed[id] ?? [] }
 
     /// The nodes of a `dag` that wait for a node.
     func dependents(of id: String) -> [Node] { dependents[id] ?? [] }

@@ -14,7 +14,10 @@ extension DefinitionReader {
         case .human, .reasoning:
             question(kind, config, at: place).map(Node.Rule.question) ?? .none
         case .workflow: child(config, at: place).map(Node.Rule.workflow) ?? .none
-        case .handler: template(config, at: place).map(Node.Rule.handler) ?? .none
+        case .handler:
+            // Most have nothing to resolve.
+            template(config, at: place).flatMap { $0.isConstant ? nil : .handler(config: $0) }
+                ?? .none
         case .start, .sequence, .dag, .deadline, .retry, .cancellation: .none
         }
     }

@@ -2,6 +2,11 @@
 struct Draft {
     private(set) var events: [Event] = []
     private(set) var known: Projection
+    /// Whether steps may be at work that this makes superfluous.
+    ///
+    /// The store ends them, and what it records of that is not known here: whatever comes next
+    /// begins when the history has been read again.
+    var abandons = false
 
     init(_ known: Projection) {
         self.known = known
@@ -22,6 +27,7 @@ struct Draft {
     func transition(_ disposition: Transition.Disposition) -> Transition {
         var transition = Transition(disposition)
         transition.events = events
+        transition.abandons = abandons
         return transition
     }
 }

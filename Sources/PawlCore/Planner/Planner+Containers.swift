@@ -131,29 +131,23 @@ extension Planner {
         output: [UInt8]?,
         _ draft: Draft
     ) -> Transition {
-        let above = Step(
-            draft.known.visit(at: container.path),
-            kind: container.node.kind,
-            attempt: 0,
-            hops: step.hops
-        )
-        switch container.node.kind {
-        case .sequence: return complete(above, output: output, draft)
+        guard container.node.isWalkedInPlace else {
+            var transition = draft.transition(.drop)
+            transition.arrival = arrival(of: step, in: container, succeeded: true, draft)
+            return transition
+        }
+        let above = self.step(at: container, draft, hops: step.hops)
+        switch container.node.rule {
         case .branch:
             let branch = draft.known.record(of: container.path)?.opening?["branch"] ?? .null
             let output: JSON = ["branch": branch, "output": Projection.parse(output) ?? .null]
             return complete(above, output: output.serialized(), draft)
-        case .loop:
-            if case .loop(let rule) = container.node.rule, rule.concurrency == 1 {
-                return turn(above, container, rule, draft)
-            }
-        default: break
+        case .loop(let rule): return turn(above, container, rule, draft)
+        default: return complete(above, output: output, draft)
         }
-        var transition = draft.transition(.drop)
-        transition.arrival = arrival(of: step, in: container, succeeded: true, draft)
-        return transition
     }
 
+    /// What the container around a step learns of its end.
     func arrival(
         of step: Step,
         in container: Place.Container,
@@ -163,31 +157,23 @@ extension Planner {
         var arrival = Transition.Arrival(succeeded: succeeded)
         switch container.node.rule {
         case .parallel(let rule):
-            arrival.admits = rule.limit != nil
-            arrival.stops = !succeeded && rule.join == .all && arrival.admits
             arrival.closes = !succeeded && rule.cancelsOnFailure
+            // Nobody begins in a container that has enough already, or never will have.
+            let isOver = succeeded ? rule.join == .any || rule.join == .race : arrival.closes
+            arrival.stops = !succeeded && rule.join == .all && rule.limit != nil
+            arrival.admits = rule.limit != nil && !isOver && !arrival.stops
         case .loop(let rule):
-            arrival.admits = true
+            arrival.admits = succeeded
             arrival.stops = !succeeded
             arrival.closes = !succeeded && rule.cancelsOnFailure
         default:
             arrival.stops = !succeeded
             if succeeded {
-                let ended = original(of: step.id, draft.known)
+                let ended = draft.known.original(of: step.id)
                 arrival.releases = definition.dependents(of: ended.node)
                     .map { container.path(of: $0) }
             }
         }
         return arrival
-    }
-
-    /// The step that a step stands in for at last, or itself.
-    private func original(of step: StepID, _ known: Projection) -> StepID {
-        var step = step
-        for _ in definition.nodes.indices {
-            guard let original = known.record(of: step.path)?.standsIn?.step else { break }
-            step = original
-        }
-        return step
     }
 }

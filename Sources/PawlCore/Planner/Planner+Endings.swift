@@ -35,71 +35,15 @@ extension Planner {
         }
     }
 
-    private func event(
-        _ kind: Event.Kind,
-        _ step: Step,
-        _ took: Duration?,
-        _ data: [UInt8]?
-    ) -> Event {
+    /// What happened to a step, and in which attempt.
+    func event(_ kind: Event.Kind, _ step: Step, _ took: Duration?, _ data: [UInt8]?) -> Event {
         let attempt = step.attempt == 0 ? nil : step.attempt
         return Event(kind, step.id, attempt: attempt, took: took, data: data)
     }
 
-    /// Another node runs because the step failed.
-    private func stand(
-        in id: String,
-        for step: Step,
-        _ kind: Event.Kind,
-        _ failure: Failure,
-        _ draft: Draft,
-        _ took: Duration?
-    ) -> Transition {
-        guard let node = definition.node(id) else { return conclude(step, failure, draft, took: took) }
-        let container = definition.place(of: step.id.path)?.container
-        let path = container?.path(of: node) ?? node.id
-        let next = draft.known.nextVisit(to: path)
-        let draft =
-            draft
-            .appending(event(.stepFailed, step, took, failure.json.serialized()))
-            .appending(
-                Event(
-                    kind,
-                    next,
-                    data: JSON.object([
-                        "for": .string(step.id.path), "visit": .integer(Int64(step.id.visit)),
-                        "error": failure.json,
-                    ]).serialized()
-                )
-            )
-        let position = Step(next, kind: node.kind, attempt: 0, hops: step.hops + 1)
-        let isHandled = node.kind.needsHandler || handled.contains(node.kind.rawValue)
-        guard isHandled else { return enter(position, draft) }
-        return draft.transition(
-            .move(to: Transition.Position(next, kind: node.kind, hops: position.hops))
-        )
-    }
-
-    /// What undoes a step is over; now the step has failed.
-    func concludeCompensation(
-        of original: StepID,
-        _ step: Step,
-        _ draft: Draft,
-        _ succeeded: Bool
-    ) -> Transition {
-        let recorded = Projection.parse(draft.known.record(of: original.path)?.failure)
-        var members = recorded?.objectValue ?? [:]
-        members["compensated"] = .bool(succeeded)
-        let failed = Step(
-            original,
-            kind: definition.node(original.node)?.kind ?? step.kind,
-            attempt: 0,
-            hops: step.hops
-        )
-        let failure = Failure(recorded: recorded)
-        return conclude(failed, failure, draft, took: nil, data: .object(members), isRecorded: true)
-    }
-
     /// The step failed for good: so does what is around it.
+    ///
+    /// `data` is what is told of the failure, and `isRecorded` says that the step's end has been.
     func conclude(
         _ step: Step,
         _ failure: Failure,
@@ -108,36 +52,26 @@ extension Planner {
         data: JSON? = nil,
         isRecorded: Bool = false
     ) -> Transition {
-        let data = data ?? failure.json
-        if let record = draft.known.record(of: step.id.path), record.visit == step.id.visit,
-            let original = record.standsIn, original.compensates, !isRecorded
-        {
-            let failed = event(.stepFailed, step, took, data.serialized())
-            return concludeCompensation(of: original.step, step, draft.appending(failed), false)
+        let data = (data ?? failure.json).serialized()
+        let container = definition.place(of: step.id.path)?.container
+        let compensated = draft.known.compensated(by: step.id)
+        var draft = draft
+        if !isRecorded, container != nil || compensated != nil {
+            draft.append(event(.stepFailed, step, took, data))
         }
-        guard let container = definition.place(of: step.id.path)?.container else {
-            return end(.failed, step, data: data.serialized(), draft, took: took)
+        if let compensated {
+            return concludeCompensation(of: compensated, step, draft, false)
         }
-        let draft =
-            isRecorded ? draft : draft.appending(event(.stepFailed, step, took, data.serialized()))
-        let isInPlace: Bool =
-            switch container.node.rule {
-            case .loop(let rule): rule.concurrency == 1
-            default: container.node.kind == .sequence || container.node.kind == .branch
-            }
-        guard isInPlace else {
+        guard let container else {
+            return end(.failed, step, data: data, draft, took: took, isRecorded: isRecorded)
+        }
+        guard container.node.isWalkedInPlace else {
             var transition = draft.transition(.drop)
             transition.arrival = arrival(of: step, in: container, succeeded: false, draft)
             return transition
         }
-        let above = Step(
-            draft.known.visit(at: container.path),
-            kind: container.node.kind,
-            attempt: 0,
-            hops: step.hops
-        )
         return fail(
-            above,
+            self.step(at: container, draft, hops: step.hops),
             Failure(
                 .stepFailed,
                 "Child '\(step.id.node)' failed: \(failure.message)",
@@ -147,17 +81,32 @@ extension Planner {
         )
     }
 
+    /// The step that a container is at, for its own end.
+    func step(at container: Place.Container, _ draft: Draft, hops: Int) -> Step {
+        Step(
+            draft.known.visit(at: container.path),
+            kind: container.node.kind,
+            attempt: 0,
+            hops: hops
+        )
+    }
+
     /// The run ends at `step`, or one more step follows that the definition names.
+    ///
+    /// `isRecorded` says that the end of the step has been recorded.
     func end(
         _ status: RunStatus,
         _ step: Step,
         data: [UInt8]?,
         _ draft: Draft,
-        took: Duration?
+        took: Duration?,
+        isRecorded: Bool = false
     ) -> Transition {
+        let own = event(status == .completed ? .stepCompleted : .stepFailed, step, took, data)
         if let verdict = draft.known.verdict {
-            // That was the step that runs last; what it came to changes nothing.
-            return close(verdict.status, step, data: verdict.data, draft, took: took)
+            // That was the step that runs last; what it came to is told, and changes nothing.
+            let draft = isRecorded ? draft : draft.appending(own)
+            return close(verdict.status, Event(verdict.event, step.id, data: verdict.text), draft)
         }
         if status == .completed, let failure = misfit(data, draft) {
             return end(.failed, step, data: failure.json.serialized(), draft, took: took)
@@ -165,40 +114,27 @@ extension Planner {
         let settings = definition.settings
         let last = status == .completed ? settings.onComplete : settings.onError
         guard let node = last.flatMap(definition.node) else {
-            return close(status, step, data: Projection.parse(data), draft, took: took, text: data)
+            let kind: Event.Kind = status == .completed ? .runCompleted : .runFailed
+            return close(status, event(kind, step, isRecorded ? nil : took, data), draft)
         }
-        let kind: Event.Kind = status == .completed ? .stepCompleted : .stepFailed
-        let result = data.flatMap { Projection.parse($0) } ?? lastResult(draft.known)
-        let draft = draft.appending(event(kind, step, took, data)).appending(
-            Event(
-                .runEnding,
-                step.id,
-                data: JSON.object([
-                    "status": .string(status.rawValue), "data": result ?? .null,
-                ]).serialized()
-            )
+        let result = Projection.parse(data) ?? lastResult(draft.known)
+        let ending = Event(
+            .runEnding,
+            step.id,
+            data: JSON.object(["status": .string(status.rawValue), "data": result ?? .null])
+                .serialized()
         )
         // It is counted from the beginning, so that a run that took too many steps has it, too.
-        return reach(node, at: node.id, hops: 1, draft)
+        let recorded = isRecorded ? draft : draft.appending(own)
+        return reach(node, at: node.id, hops: 1, recorded.appending(ending))
     }
 
     private func lastResult(_ known: Projection) -> JSON? {
         known.lastResult.flatMap { Projection.parse(known.record(of: $0)?.output) }
     }
 
-    private func close(
-        _ status: RunStatus,
-        _ step: Step,
-        data: JSON?,
-        _ draft: Draft,
-        took: Duration?,
-        text: [UInt8]? = nil
-    ) -> Transition {
-        let kind: Event.Kind = status == .completed ? .runCompleted : .runFailed
-        var transition =
-            draft
-            .appending(event(kind, step, took, text ?? data.flatMap { $0.isNull ? nil : $0.serialized() }))
-            .transition(.drop)
+    private func close(_ status: RunStatus, _ event: Event, _ draft: Draft) -> Transition {
+        var transition = draft.appending(event).transition(.drop)
         transition.ending = status
         return transition
     }
@@ -279,4 +215,20 @@ extension Failure {
         let list = violations.map { "\($0)" }.joined(separator: "; ")
         self.init(.validation, "the \(what) is not valid: \(list)", isRetryable: false)
     }
+}
+
+extension Node {
+    /// Whether the container's own task goes through its children, one at a time.
+    var isWalkedInPlace: Bool {
+        if case .loop(let rule) = rule { return rule.concurrency == 1 }
+        return kind == .sequence || kind == .branch || kind == .loop
+    }
+}
+
+extension Projection.Verdict {
+    /// The event that ends the run.
+    fileprivate var event: Event.Kind { status == .completed ? .runCompleted : .runFailed }
+
+    /// What the run gave, or why it failed.
+    fileprivate var text: [UInt8]? { data.isNull ? nil : data.serialized() }
 }

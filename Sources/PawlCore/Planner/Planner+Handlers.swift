@@ -11,12 +11,11 @@ extension Planner {
         guard let node = definition.node(step.id.node) else { return [:] }
         do throws(TemplateError) {
             let template: Template
-            if case .handler(let known) = node.rule {
-                template = known
-            } else {
-                template = try Template(json: node.config)
+            switch (node.kind, node.rule) {
+            case (_, .handler(let known)): template = known
+            case (.handler, _): return node.config
+            default: template = try Template(json: node.config)
             }
-            guard !template.isConstant else { return node.config }
             return try template.resolve(vantage(step, Draft(projection)), secrets: secrets)
         } catch {
             throw Failure(error)

@@ -13,10 +13,8 @@ extension Planner {
             took: took,
             data: output
         )
-        if let original = draft.known.record(of: step.id.path)?.standsIn,
-            draft.known.record(of: step.id.path)?.visit == step.id.visit, original.compensates
-        {
-            return concludeCompensation(of: original.step, step, draft.appending(completed), true)
+        if let original = draft.known.compensated(by: step.id) {
+            return concludeCompensation(of: original, step, draft.appending(completed), true)
         }
         let place = definition.place(of: step.id.path)
         if place?.container == nil, way(from: step, draft.known).isEmpty {
@@ -34,11 +32,15 @@ extension Planner {
         output: [UInt8]? = nil
     ) -> Transition {
         let draft = before.appending(event)
+        if let original = draft.known.compensated(by: step.id) {
+            // It was passed over, or failed and nobody minds: what was to be undone is not.
+            return concludeCompensation(of: original, step, draft, false)
+        }
         let leaving = way(from: step, draft.known)
         let place = definition.place(of: step.id.path)
         guard !leaving.isEmpty else {
             guard let container = place?.container else {
-                return end(.completed, step, data: nil, draft, took: nil)
+                return end(.completed, step, data: nil, draft, took: nil, isRecorded: true)
             }
             return endBody(of: container, step, output: output, draft)
         }
@@ -64,15 +66,11 @@ extension Planner {
 
     /// The edges that leave a step; one that stands in for another and has none goes the other's way.
     private func way(from step: Step, _ known: Projection) -> [Edge] {
-        var id = step.id.node
-        var path = step.id.path
-        // As many times as one node can stand in for another.
+        var id = step.id
         for _ in definition.nodes.indices {
-            let edges = definition.edges(from: id)
-            guard edges.isEmpty, let original = known.record(of: path)?.standsIn?.step else {
-                return edges
-            }
-            (id, path) = (original.node, original.path)
+            let edges = definition.edges(from: id.node)
+            guard edges.isEmpty, let standIn = known.standIn(of: id) else { return edges }
+            id = standIn.step
         }
         return []
     }

@@ -105,15 +105,27 @@ extension Planner {
     /// Whether there is an iteration of that number.
     private func goesOn(_ rule: Node.Loop, _ step: Step, at index: Int, _ draft: Draft) -> Bool {
         guard index < rule.maximum ?? .max else { return false }
-        // What the last iteration gave is what the condition is about.
-        let known = Vantage(definition, draft.known, at: "\(step.id.path).\(max(index - 1, 0)).")
         switch rule.mode {
         case .forEach:
             let items = draft.known.record(of: step.id.path)?.opening?["items"]?.arrayValue
             return index < items?.count ?? 0
-        case .while(let condition): return condition.holds(in: known)
-        case .until(let condition): return index == 0 || !condition.holds(in: known)
+        case .while(let condition):
+            return condition.holds(in: vantage(inside: step, after: index, turn: index, draft))
+        case .until(let condition):
+            let turn = index - 1
+            return turn < 0 || !condition.holds(in: vantage(inside: step, after: index, turn: turn, draft))
         }
+    }
+
+    /// What is known between two iterations: what the last one gave comes first.
+    private func vantage(
+        inside step: Step,
+        after iterations: Int,
+        turn: Int,
+        _ draft: Draft
+    ) -> Vantage {
+        let path = iterations == 0 ? step.id.path : "\(step.id.path).\(iterations - 1)"
+        return Vantage(definition, draft.known, at: path, turn: turn)
     }
 
     private func endLoop(
@@ -144,34 +156,35 @@ extension Planner {
 
     /// All iterations of a loop have ended that were at work side by side.
     func joinLoop(_ step: Step, _ node: Node, _ rule: Node.Loop, _ draft: Draft) -> Transition {
-        let items = draft.known.record(of: step.id.path)?.opening?["items"]?.arrayValue ?? []
-        let children = definition.children(of: node.id)
-        for index in items.indices {
-            for child in children {
-                let record = draft.known.record(of: "\(step.id.path).\(index).\(child.id)")
-                guard let failure = record?.failure, node.hasFailed(child, record) else { continue }
-                let message = Failure(recorded: Projection.parse(failure)).message
-                return fail(
-                    step,
-                    Failure(
-                        .stepFailed,
-                        "Child '\(child.id)' failed: \(message)",
-                        isRetryable: false
-                    ),
-                    draft
-                )
-            }
+        let record = draft.known.record(of: step.id.path)
+        let count = record?.opening?["items"]?.arrayValue?.count ?? 0
+        for index in 0..<count {
+            let standing = standing(
+                of: node,
+                at: "\(step.id.path).\(index)",
+                since: record?.openedAt ?? 0,
+                draft
+            )
+            guard case .failed(let child) = standing else { continue }
+            let recorded = Projection.parse(draft.known.record(of: child.path)?.failure)
+            let failure = Failure(
+                .stepFailed,
+                "Child '\(child.node)' failed: \(Failure(recorded: recorded).message)",
+                isRetryable: false
+            )
+            return fail(step, failure, draft)
         }
-        return endLoop(step, node, rule, iterations: items.count, draft)
+        return endLoop(step, node, rule, iterations: count, draft)
     }
 
     /// The output of the step of an iteration that ended last.
     private func result(of index: Int, _ step: Step, _ node: Node, _ draft: Draft) -> [UInt8] {
-        let records = definition.children(of: node.id).compactMap { child in
-            draft.known.record(of: "\(step.id.path).\(index).\(child.id)")
+        let opened = draft.known.record(of: step.id.path)?.openedAt ?? 0
+        let prefix = "\(step.id.path).\(index)"
+        guard case .ended(let last) = standing(of: node, at: prefix, since: opened, draft) else {
+            return JSON.null.serialized()
         }
-        let last = records.max { $0.order < $1.order }
-        return last?.output ?? JSON.null.serialized()
+        return draft.known.record(of: last.path)?.ownOutput ?? JSON.null.serialized()
     }
 
     private static func results(_ iterations: Int, _ results: [[UInt8]]) -> [UInt8] {
@@ -181,17 +194,6 @@ extension Planner {
             text += result
         }
         return text + Array("]}".utf8)
-    }
-}
-
-extension Node {
-    /// Whether a child's failure is the container's.
-    fileprivate func hasFailed(_ child: Node, _ record: Projection.Record?) -> Bool {
-        guard let record, record.hasEnded, record.failure != nil else { return false }
-        switch child.onError {
-        case .fail, .compensate: return true
-        case .ignore, .fallback: return false
-        }
     }
 }
 

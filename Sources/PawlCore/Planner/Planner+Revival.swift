@@ -1,5 +1,3 @@
-import HashTreeCollections
-
 extension Planner {
     /// Someone takes the failed run up again, at the step that failed.
     ///
@@ -24,24 +22,14 @@ extension Planner {
             attempt: 0,
             hops: step.hops
         )
-        switch node.rule {
-        case .parallel(let rule):
-            return revive(container, node, needed: needed(rule, node, container, draft), draft)
-        case .loop(let rule) where rule.concurrency > 1:
-            return reviveLoop(container, node, rule, draft)
-        default:
-            if node.kind == .dag { return revive(container, node, needed: nil, draft) }
-            guard let failed = failedChild(of: node, at: place.path, draft) else {
-                return again(at: place, hops: step.hops, draft)
-            }
-            let next = Step(
-                StepID(path: failed, visit: draft.known.visit(at: failed).visit),
-                kind: .retry,
-                attempt: 0,
-                hops: step.hops
-            )
-            return revive(next, draft)
+        guard node.isWalkedInPlace else {
+            if case .loop = node.rule { return reviveLoop(container, node, draft) }
+            return reviveChildren(of: node, container, draft)
         }
+        guard let failed = failedChild(of: node, container, draft) else {
+            return again(at: place, hops: step.hops, draft)
+        }
+        return revive(Step(failed, kind: .retry, attempt: 0, hops: step.hops), draft)
     }
 
     /// The step begins again; if it asked or recorded something, as another visit.
@@ -51,132 +39,130 @@ extension Planner {
         let isFresh: Bool =
             switch place.node.kind {
             case .human, .reasoning, .wait, .workflow: true
-            default: place.node.kind.isContainer || code == Failure.Code.noTransition.rawValue
+            default:
+                place.node.kind.isContainer || record?.isCancelled ?? true
+                    || code == Failure.Code.noTransition.rawValue
             }
-        let visit =
-            record == nil || isFresh
-            ? draft.known.nextVisit(to: place.path) : draft.known.visit(at: place.path)
-        return draft.transition(
-            .move(to: Transition.Position(visit, kind: place.node.kind, hops: hops))
-        )
+        let last = draft.known.visit(at: place.path)
+        let visit = isFresh ? draft.known.nextVisit(to: place.path) : last
+        let next = Step(visit, kind: place.node.kind, attempt: 0, hops: hops)
+        let draft = isFresh ? announceAgain(visit, after: last, draft) : draft
+        return draft.transition(.move(to: position(of: next)))
     }
 
-    /// The child of a container that goes through its children by itself at which it failed.
-    private func failedChild(of node: Node, at path: String, _ draft: Draft) -> String? {
-        definition.children(of: node.id).compactMap { child -> (String, Int)? in
-            let direct = "\(path).\(child.id)"
-            let paths = [direct, draft.known.newest[child.id] ?? direct]
-            for path in paths where path.hasPrefix("\(path)") {
-                if let record = draft.known.record(of: path), record.hasEnded,
-                    record.failure != nil, child.onError == .fail
-                {
-                    return (path, record.order)
-                }
+    /// The child at which a container failed that goes through its children by itself.
+    private func failedChild(of node: Node, _ container: Step, _ draft: Draft) -> StepID? {
+        let opened = draft.known.record(of: container.id.path)?.openedAt ?? 0
+        var prefix = container.id.path
+        if node.kind == .loop {
+            guard let last = lastIteration(of: node, container, since: opened, draft) else {
+                return nil
             }
+            prefix += ".\(last)"
+        }
+        guard case .failed(let child) = standing(of: node, at: prefix, since: opened, draft) else {
+            // Its own doing: a list that is none, a result too large.
             return nil
-        }.max { $0.1 < $1.1 }?.0
+        }
+        return child
     }
 
-    private func needed(
-        _ rule: Node.Parallel,
-        _ node: Node,
-        _ step: Step,
+    /// The iteration that a loop came to: each begins with the same child.
+    private func lastIteration(
+        of node: Node,
+        _ container: Step,
+        since opened: Int,
         _ draft: Draft
     ) -> Int? {
-        let children = definition.children(of: node.id)
-        let succeeded = children.filter { child in
-            let record = draft.known.record(of: "\(step.id.path).\(child.id)")
-            return record.map { $0.hasEnded && $0.failure == nil && !$0.isCancelled } ?? false
-        }.count
-        switch rule.join {
-        case .all: return nil
-        case .any, .race: return 1
-        case .count(let count): return max(min(count, children.count) - succeeded, 1)
+        guard let first = definition.entry(of: node) else { return nil }
+        func began(_ index: Int) -> Bool {
+            let record = draft.known.record(of: "\(container.id.path).\(index).\(first.id)")
+            return record?.order ?? 0 > opened
         }
+        var count = 0
+        while began(count) { count += 1 }
+        return count == 0 ? nil : count - 1
     }
 
     /// The children that have not ended well begin again.
-    private func revive(
-        _ step: Step,
-        _ node: Node,
-        needed: Int?,
-        _ draft: Draft
-    ) -> Transition {
-        let open = definition.children(of: node.id).filter { child in
-            !hasSucceeded(child, at: "\(step.id.path).\(child.id)", draft)
-        }
+    private func reviveChildren(of node: Node, _ step: Step, _ draft: Draft) -> Transition {
+        let children = definition.children(of: node.id)
+        let open = children.filter { !result(of: $0, in: step, draft).hasSucceeded }
         let ids = Set(open.map(\.id))
-        return park(
-            step,
-            node,
-            open.map { child in
-                revived(
-                    child,
-                    at: "\(step.id.path).\(child.id)",
-                    step,
-                    prerequisites: child.dependencies.filter(ids.contains).count,
-                    draft
-                )
-            },
-            needed: needed,
-            draft
-        )
+        var limit = Int.max
+        var needed: Int?
+        if case .parallel(let rule) = node.rule {
+            limit = rule.limit ?? .max
+            needed =
+                switch rule.join {
+                case .all: nil
+                case .any, .race: 1
+                case .count(let count):
+                    max(min(count, children.count) - (children.count - open.count), 1)
+                }
+        }
+        let revived = open.enumerated().map { index, child in
+            let path = "\(step.id.path).\(child.id)"
+            let hasFailed: Bool =
+                if case .failed = result(of: child, in: step, draft) { true } else { false }
+            return self.child(
+                hasFailed ? draft.known.visit(at: path) : draft.known.nextVisit(to: path),
+                hasFailed ? .retry : child.kind,
+                of: step,
+                prerequisites: child.dependencies.filter(ids.contains).count,
+                isHeld: index >= limit
+            )
+        }
+        return park(step, node, revived, needed: needed, draft)
     }
 
-    private func reviveLoop(
-        _ step: Step,
-        _ node: Node,
-        _ rule: Node.Loop,
-        _ draft: Draft
-    ) -> Transition {
-        let items = draft.known.record(of: step.id.path)?.opening?["items"]?.arrayValue ?? []
-        let children = definition.children(of: node.id)
+    /// The iterations that have not ended well go on where they stood.
+    private func reviveLoop(_ step: Step, _ node: Node, _ draft: Draft) -> Transition {
+        guard case .loop(let rule) = node.rule, let first = definition.entry(of: node) else {
+            return join(step, draft)
+        }
+        let record = draft.known.record(of: step.id.path)
+        let count = record?.opening?["items"]?.arrayValue?.count ?? 0
         var open: [Transition.Opening.Child] = []
-        for index in items.indices {
-            let paths = children.map { ($0, "\(step.id.path).\(index).\($0.id)") }
-            let failed = paths.first { child, path in
-                draft.known.record(of: path) != nil && !hasSucceeded(child, at: path, draft)
+        for index in 0..<count {
+            let prefix = "\(step.id.path).\(index)"
+            let isHeld = open.count >= rule.concurrency
+            let opened = record?.openedAt ?? 0
+            switch standing(of: node, at: prefix, since: opened, draft) {
+            case .ended: continue
+            case .untouched:
+                let next = draft.known.nextVisit(to: "\(prefix).\(first.id)")
+                open.append(child(next, first.kind, of: step, isHeld: isHeld))
+            case .failed(let child):
+                open.append(self.child(child, .retry, of: step, isHeld: isHeld))
+            case .cut(let child):
+                let standsIn = draft.known.standIn(of: child) != nil
+                let kind = definition.node(child.node)?.kind ?? .retry
+                open.append(
+                    self.child(
+                        standsIn ? child : draft.known.nextVisit(to: child.path),
+                        standsIn ? .retry : kind,
+                        of: step,
+                        isHeld: isHeld
+                    )
+                )
             }
-            let hasBegun = paths.contains { draft.known.record(of: $0.1) != nil }
-            guard let (child, path) = failed ?? (hasBegun ? nil : paths.first) else { continue }
-            var one = revived(child, at: path, step, prerequisites: 0, draft)
-            one.isHeld = open.count >= rule.concurrency
-            open.append(one)
         }
         return park(step, node, open, needed: nil, draft)
     }
 
-    private func hasSucceeded(_ child: Node, at path: String, _ draft: Draft) -> Bool {
-        guard let record = draft.known.record(of: path), record.hasEnded, !record.isCancelled else {
-            return false
-        }
-        guard record.failure != nil else { return true }
-        guard case .fallback(let id) = child.onError, let node = definition.node(id),
-            let container = definition.place(of: path)?.container
-        else { return false }
-        let standIn = draft.known.record(of: container.path(of: node))
-        return standIn?.standsIn?.step.path == path && standIn?.hasEnded == true
-            && standIn?.failure == nil
-    }
-
-    /// A child that failed; a container is revived in its turn.
-    private func revived(
-        _ child: Node,
-        at path: String,
-        _ step: Step,
-        prerequisites: Int,
-        _ draft: Draft
+    /// A child that begins again; a container is revived in its turn.
+    private func child(
+        _ id: StepID,
+        _ kind: Node.Kind,
+        of step: Step,
+        prerequisites: Int = 0,
+        isHeld: Bool
     ) -> Transition.Opening.Child {
-        let record = draft.known.record(of: path)
-        let hasFailed = record?.failure != nil
-        return Transition.Opening.Child(
-            position: Transition.Position(
-                hasFailed ? draft.known.visit(at: path) : draft.known.nextVisit(to: path),
-                kind: hasFailed ? .retry : child.kind,
-                hops: step.hops + 1
-            ),
+        Transition.Opening.Child(
+            position: Transition.Position(id, kind: kind, hops: step.hops + 1),
             prerequisites: prerequisites,
-            isHeld: prerequisites > 0
+            isHeld: isHeld || prerequisites > 0
         )
     }
 
@@ -187,18 +173,11 @@ extension Planner {
         needed: Int?,
         _ draft: Draft
     ) -> Transition {
-        guard !children.isEmpty, let place = definition.place(of: step.id.path) else {
+        guard !children.isEmpty else {
             return join(step, draft)
         }
         var transition = draft.transition(
-            .park(
-                at: Transition.Position(
-                    StepID(path: place.path, visit: step.id.visit),
-                    kind: node.kind,
-                    hops: step.hops
-                ),
-                due: node.timeout.map(Transition.Due.after)
-            )
+            .park(at: position(of: step), due: node.timeout.map(Transition.Due.after))
         )
         transition.opening = Transition.Opening(children: children, needed: needed)
         return transition

@@ -10,10 +10,6 @@ extension Planner {
             .transition(.park(at: position(of: step), due: due))
     }
 
-    private func position(of step: Step) -> Transition.Position {
-        Transition.Position(step.id, kind: step.kind, hops: step.hops)
-    }
-
     /// A wait node was reached.
     func wait(_ step: Step, _ node: Node, _ draft: Draft) -> Transition {
         guard case .wait(let rule) = node.rule else { return complete(step, output: nil, draft) }
@@ -85,11 +81,13 @@ extension Planner {
         return complete(step, output: output.serialized(), draft)
     }
 
-    /// A signal came for a waiting step; it may be one that its filter refuses.
-    func takeSignal(_ step: Step, _ draft: Draft) -> Transition {
-        guard case .wait(.signal(let signal))? = definition.node(step.id.node)?.rule else {
-            return complete(step, output: nil, draft)
-        }
+    /// What a waiting step waited for came: a signal, which its filter may refuse, or the answer to a
+    /// question that a handler asked.
+    func takeSignal(_ step: Step, _ answer: [UInt8], _ draft: Draft) -> Transition {
+        let record = draft.known.record(of: step.id.path)
+        guard record?.visit == step.id.visit, record?.waitsFor == "signal",
+            case .wait(.signal(let signal))? = definition.node(step.id.node)?.rule
+        else { return complete(step, output: answer, draft) }
         guard var taken = take(signal, step, draft) else {
             // It waits on, with the wait that is open already, until the time that was set.
             return draft.transition(.park(at: position(of: step), due: .unchanged))

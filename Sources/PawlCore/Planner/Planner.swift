@@ -40,6 +40,7 @@ public struct Planner: Sendable {
     ) -> Transition {
         var draft = Draft(projection)
         for event in emitted { draft.append(event) }
+        draft.abandons = abandons(step, outcome)
         switch (step.kind, outcome) {
         case (.deadline, _): return timeOut(step, draft)
         case (.cancellation, _): return endWithParent(step, draft)
@@ -55,11 +56,8 @@ public struct Planner: Sendable {
         case (.parallel, .expired), (.dag, .expired), (.loop, .expired):
             return giveUp(step, draft)
         case (.workflow, .resumed(let answer)): return takeResult(step, answer, draft)
-        case (.wait, .resumed): return takeSignal(step, draft)
-        case (_, .resumed(let answer)):
-            var transition = complete(step, output: answer, draft, took: took)
-            transition.resolvesWait = false  // Whoever answered has closed it.
-            return transition
+        case (.wait, .resumed(let answer)): return takeSignal(step, answer, draft)
+        case (_, .resumed(let answer)): return complete(step, output: answer, draft, took: took)
         case (_, .expired): return expire(step, draft)
         case (_, .snoozed(let delay)):
             let pause = pause(of: delay)
@@ -76,24 +74,44 @@ public struct Planner: Sendable {
         }
     }
 
-    /// A node was reached: it is passed at once if it needs nobody, else the task goes there.
+    /// Whether children of the step may be at work still when it ends like that.
+    private func abandons(_ step: Step, _ outcome: Outcome) -> Bool {
+        switch (step.kind, outcome) {
+        case (.deadline, _): return true
+        case (.parallel, .resumed), (.loop, .resumed):
+            switch definition.node(step.id.node)?.rule {
+            case .parallel(let rule): return rule.join != .all || rule.cancelsOnFailure
+            case .loop(let rule): return rule.cancelsOnFailure
+            default: return false
+            }
+        case (.parallel, .skipped), (.dag, .skipped), (.loop, .skipped), (.parallel, .expired),
+            (.dag, .expired), (.loop, .expired):
+            return true
+        default: return false
+        }
+    }
+
+    /// A node was reached.
     func reach(_ node: Node, at path: String, hops: Int, _ draft: Draft) -> Transition {
-        let step = Step(
-            draft.known.nextVisit(to: path),
-            kind: node.kind,
-            attempt: 0,
-            hops: hops
-        )
+        go(to: Step(draft.known.nextVisit(to: path), kind: node.kind, attempt: 0, hops: hops), draft)
+    }
+
+    /// A step is next: it is passed at once if it needs nobody, else the task goes there.
+    func go(to step: Step, _ draft: Draft) -> Transition {
         if let failure = guardrail(step) {
             return conclude(step, failure, draft, took: nil)
         }
-        let isHandled = node.kind.needsHandler || handled.contains(node.kind.rawValue)
-        if draft.events.count < Self.longestRow, !isHandled || !holds(node, step, draft) {
+        let isHandled = step.kind.needsHandler || handled.contains(step.kind.rawValue)
+        if draft.events.count < Self.longestRow, !draft.abandons,
+            !isHandled || !isWanted(step, draft)
+        {
             return enter(step, draft)
         }
-        return draft.transition(
-            .move(to: Transition.Position(step.id, kind: step.kind, hops: step.hops))
-        )
+        return draft.transition(.move(to: position(of: step)))
+    }
+
+    func position(of step: Step) -> Transition.Position {
+        Transition.Position(step.id, kind: step.kind, hops: step.hops)
     }
 
     /// What a run that goes round too often fails of.
@@ -120,6 +138,10 @@ public struct Planner: Sendable {
     /// Whether a node's own condition lets it be executed.
     package func holds(_ node: Node, _ step: Step, in projection: Projection) -> Bool {
         holds(node, step, Draft(projection))
+    }
+
+    private func isWanted(_ step: Step, _ draft: Draft) -> Bool {
+        definition.node(step.id.node).map { holds($0, step, draft) } ?? true
     }
 
     private func holds(_ node: Node, _ step: Step, _ draft: Draft) -> Bool {

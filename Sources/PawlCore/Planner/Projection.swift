@@ -15,14 +15,23 @@ public struct Projection: Hashable, Sendable {
         var isCancelled = false
         /// Its output, as a JSON text; an earlier visit's if this one gave none.
         public var output: [UInt8]?
+        /// The visit that gave the output.
+        var outputVisit = 0
         /// Its failure, as a JSON text.
         public var failure: [UInt8]?
-        /// What it began with, if it is a container.
+        /// What this visit began with, if it is one to a container.
         var opening: JSON?
+        /// What this visit waits for, as the event said that told so.
+        var waitsFor: String?
+        /// When the container opened; what is newer in it belongs to this visit.
+        var openedAt = 0
         /// The step that it stands in for.
         var standsIn: StandIn?
-        /// When it ended, counted in ends of steps.
+        /// When it last began or ended, counted in beginnings and ends.
         var order = 0
+
+        /// Its output, if this very visit gave one.
+        var ownOutput: [UInt8]? { outputVisit == visit ? output : nil }
     }
 
     /// Why a step runs that no edge led to.
@@ -61,7 +70,7 @@ public struct Projection: Hashable, Sendable {
     /// The path of the outermost step that ended last with an output.
     private(set) var lastResult: String?
     private var signals = 0
-    private var ends = 0
+    private var ticks = 0
 
     /// Creates the projection of a run of which nothing is recorded yet.
     public init(input: [UInt8], run: String = "") {
@@ -76,12 +85,12 @@ public struct Projection: Hashable, Sendable {
         switch event.kind {
         case .stepCompleted, .runCompleted:
             end(&record, event)
-            record.output = event.data ?? record.output
+            give(event.data, &record)
             record.failure = nil
             if event.data != nil, !path.contains(".") { lastResult = path }
         case .stepFailed, .runFailed:
             end(&record, event)
-            record.output = Self.member("output", of: event.data) ?? record.output
+            give(Self.member("output", of: event.data), &record)
             record.failure = event.data
         case .stepSkipped, .stepIgnored, .stepCancelled:
             end(&record, event)
@@ -90,6 +99,7 @@ public struct Projection: Hashable, Sendable {
         case .stepOpened:
             begin(&record, event)
             record.opening = Self.parse(event.data)
+            record.openedAt = ticks
         case .stepFallback, .stepCompensating:
             begin(&record, event)
             let data = Self.parse(event.data)
@@ -102,7 +112,9 @@ public struct Projection: Hashable, Sendable {
             )
         case .stepWaiting:
             begin(&record, event)
-            record.output = Self.member("output", of: event.data) ?? record.output
+            let data = Self.parse(event.data)
+            record.waitsFor = data?["for"]?.stringValue
+            give(data?["output"]?.serialized(), &record)
         case .signalReceived, .signalTaken, .variableSet, .runEnding, .runRetried:
             return learn(event)
         case .stepStarted, .stepRetrying, .stepSnoozed, .stepLost, .stepProgress, .stepEmitted,
@@ -141,30 +153,63 @@ public struct Projection: Hashable, Sendable {
     }
 
     private mutating func begin(_ record: inout Record, _ event: Event) {
-        record.visit = event.step.visit
+        turn(to: event.step.visit, &record)
         record.hasEnded = false
         record.failure = nil
-        record.standsIn = nil
     }
 
     private mutating func end(_ record: inout Record, _ event: Event) {
-        ends += 1
-        if record.visit != event.step.visit { record.standsIn = nil }
-        record.visit = event.step.visit
+        turn(to: event.step.visit, &record)
         record.hasEnded = true
-        record.isCancelled = false
-        record.order = ends
     }
 
-    /// What will be known once events are recorded.
-    func foreseeing(_ events: [Event]) -> Projection {
-        var projection = self
-        for event in events { projection.apply(event) }
-        return projection
+    private mutating func turn(to visit: Int, _ record: inout Record) {
+        ticks += 1
+        record.order = ticks
+        record.isCancelled = false
+        guard record.visit != visit else { return }
+        record.visit = visit
+        record.standsIn = nil
+        record.opening = nil
+        record.waitsFor = nil
+    }
+
+    private func give(_ output: [UInt8]?, _ record: inout Record) {
+        guard let output else { return }
+        record.output = output
+        record.outputVisit = record.visit
     }
 
     /// What the latest visit to a path came to.
     package func record(of path: String) -> Record? { records[path] }
+
+    /// Why a step runs, if no edge led to it.
+    func standIn(of step: StepID) -> StandIn? {
+        guard let record = record(of: step.path), record.visit == step.visit else { return nil }
+        return record.standsIn
+    }
+
+    /// The step that a step undoes, be it itself or by standing in for the one that should have.
+    func compensated(by step: StepID) -> StepID? {
+        var step = step
+        // As often as one node can stand in for another; a history cannot lead in a circle.
+        for _ in 0..<Definition.maximumNodes {
+            guard let standIn = standIn(of: step) else { return nil }
+            if standIn.compensates { return standIn.step }
+            step = standIn.step
+        }
+        return nil
+    }
+
+    /// The step that a step stands in for at last, or itself.
+    func original(of step: StepID) -> StepID {
+        var step = step
+        for _ in 0..<Definition.maximumNodes {
+            guard let standIn = standIn(of: step), !standIn.compensates else { break }
+            step = standIn.step
+        }
+        return step
+    }
 
     /// The kinds of events that ``apply(_:)`` learns from.
     package static let learnsFrom: [Event.Kind] = [

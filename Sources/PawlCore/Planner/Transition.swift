@@ -116,6 +116,10 @@ public struct Transition: Hashable, Sendable {
     public var resolvesWait = false
     /// What the container above learns.
     public var arrival: Arrival?
+    /// Whether steps may be at work that nobody needs any more.
+    ///
+    /// What becomes of them is not among the events: whoever goes on has to read the history first.
+    public var abandons = false
     /// Whether all else that the run has in the frontier goes.
     public var sweepsRest = false
     /// Whether the run stands still until someone lets it go on.

@@ -11,12 +11,15 @@ final class Vantage: Knowledge {
     private let projection: Projection
     /// The step from which is looked, or the container of the nodes that see each other.
     private let path: String
+    /// The iteration that a loop's own condition is about.
+    private let turn: Int?
     private var read: [String: JSON] = [:]
 
-    init(_ definition: Definition, _ projection: Projection, at path: String) {
+    init(_ definition: Definition, _ projection: Projection, at path: String, turn: Int? = nil) {
         self.definition = definition
         self.projection = projection
         self.path = path
+        self.turn = turn
     }
 
     func value(at path: Path) -> JSON? {
@@ -100,6 +103,7 @@ final class Vantage: Knowledge {
 
     /// The innermost iteration: its item and its index.
     private var iteration: JSON? {
+        if let turn { return ["index": .integer(Int64(turn))] }
         var place = definition.place(of: path)
         while let container = place?.container {
             if container.node.kind == .loop, let index = container.index {
@@ -120,19 +124,19 @@ final class Vantage: Knowledge {
         {
             chain.append(parent)
         }
-        guard chain.dropFirst().contains(where: { $0.kind == .loop }) else {
-            return definition.path(of: node)
-        }
         var built = ""
+        var opened = 0
         for (offset, link) in chain.reversed().enumerated() {
             built += built.isEmpty ? link.id : ".\(link.id)"
             guard link.kind == .loop, offset < chain.count - 1 else { continue }
+            opened = projection.record(of: built)?.openedAt ?? 0
             guard path.hasPrefix("\(built)."),
                 let index = path.dropFirst(built.count + 1).split(separator: ".").first
-            else { return projection.newest[node.id] ?? built }
+            else { return projection.newest[node.id] ?? definition.path(of: node) }
             built += ".\(index)"
         }
-        if projection.record(of: built) != nil { return built }
+        // An earlier visit to the loop may have had such an iteration, too.
+        if projection.record(of: built)?.order ?? 0 > opened { return built }
         return projection.newest[node.id] ?? built
     }
 }
