@@ -138,7 +138,7 @@ package struct RecordedEvent: Sendable {
         }
     }
 
-    fileprivate init(row: Row) throws(PostgresError) {
+    init(row: Row) throws(PostgresError) {
         seq = Int(try row.decode(Int32.self, at: 0))
         at = try row.decode(Instant.self, at: 1)
         kind = try row.decode(String.self, at: 2)

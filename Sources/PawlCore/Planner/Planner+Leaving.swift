@@ -36,6 +36,18 @@ extension Planner {
             // It was passed over, or failed and nobody minds: what was to be undone is not.
             return concludeCompensation(of: original, step, draft, false)
         }
+        return follow(step, draft, else: before, output: output, took: event.took)
+    }
+
+    /// The end of the step is recorded: on to what follows it, or, if nothing does, to its failure as
+    /// it was before that.
+    func follow(
+        _ step: Step,
+        _ draft: Draft,
+        else before: Draft,
+        output: [UInt8]?,
+        took: Duration? = nil
+    ) -> Transition {
         let leaving = way(from: step, draft.known)
         let place = definition.place(of: step.id.path)
         guard !leaving.isEmpty else {
@@ -52,7 +64,7 @@ extension Planner {
                 output: output
             )
             // A step that leads nowhere has failed, whatever it gave.
-            return conclude(step, failure, before, took: event.took)
+            return conclude(step, failure, before, took: took)
         }
         let path = place?.container?.path(of: target) ?? target.id
         return reach(target, at: path, hops: step.hops + 1, draft)
