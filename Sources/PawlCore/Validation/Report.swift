@@ -30,8 +30,9 @@ extension Definition {
         do {
             let read = try reader.definition(canonical.json)
             definition = isConverted ? read : nil
-            problems += (reader.problems + read.warnings(knownKinds: knownKinds))
-                .map(canonical.places.original)
+            var found = reader.problems + read.warnings(knownKinds: knownKinds)
+            if canonical.form == .steps { found += ForeignNames.warnings(read) }
+            problems += found.map(canonical.places.original)
         } catch {
             problems += error.problems.map(canonical.places.original).filter { problem in
                 // What could not be converted is missing, and what it is missing from is not wrong.
