@@ -37,7 +37,7 @@ struct DefinitionProblemTests {
             (["id": "a", "nodes": [job], "edges": [:]], "edges", "\"edges\" is not a list"),
             (
                 ["id": "a", "nodes": [job], "queue": ""], "queue",
-                "a queue is named by 1 to 64 characters"
+                "a queue is named by 1 to 64 characters, the first of them no \"@\""
             ),
             (
                 ["id": "a", "nodes": [job], "priority": 10], "priority",
@@ -72,7 +72,7 @@ struct DefinitionProblemTests {
             (["id": "n", "type": ""], "nodes[2].type", "node \"n\" has no usable type"),
             (["id": "n", "type": "@deadline"], "nodes[2].type", "node \"n\" has no usable type"),
             (with("config", []), "nodes[2].config", "\"config\" is not an object"),
-            (with("parent", 5), "nodes[2].parent", "\"parent\" is not the id of a node"),
+            (with("parent", 5), "nodes[2].parent", "5 is not the id of a node"),
             (with("timeout", 30), "nodes[2].timeout", "a duration is text"),
             (
                 with("retry", [:]), "nodes[2].retry.max",
