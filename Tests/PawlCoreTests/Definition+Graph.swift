@@ -1,7 +1,7 @@
 @testable import PawlCore
 
 extension Definition {
-    /// Reads a definition from a short spelling.
+    /// Reads a definition from a short spelling, and checks it.
     ///
     /// `nodes` are `id:type`, a child `container/id:type`; `edges` are `source>target`. `configs`
     /// are by node, `conditions` by edge, and `members` are what else the nodes and the definition
@@ -13,6 +13,27 @@ extension Definition {
         conditions: [String: JSON] = [:],
         members: [String: [String: JSON]] = [:]
     ) throws -> Definition {
+        try Definition(json: spelled(nodes, edges, configs, conditions, members))
+    }
+
+    /// As ``graph(_:_:configs:conditions:members:)``, but does not check the graph as a whole.
+    static func trusted(
+        _ nodes: String,
+        _ edges: String,
+        configs: [String: JSON] = [:],
+        conditions: [String: JSON] = [:],
+        members: [String: [String: JSON]] = [:]
+    ) throws -> Definition {
+        try trusted(spelled(nodes, edges, configs, conditions, members))
+    }
+
+    private static func spelled(
+        _ nodes: String,
+        _ edges: String,
+        _ configs: [String: JSON],
+        _ conditions: [String: JSON],
+        _ members: [String: [String: JSON]]
+    ) -> JSON {
         let named = "start:start \(nodes) end:end".split(separator: " ").map { spelling in
             let parts = spelling.split(whereSeparator: { $0 == ":" || $0 == "/" }).map(String.init)
             let id = parts[parts.count - 2]
@@ -33,7 +54,7 @@ extension Definition {
         let written: [String: JSON] = [
             "id": "graph", "nodes": .array(named), "edges": .array(led),
         ]
-        return try trusted(.object(written.merging(members[""] ?? [:]) { $1 }))
+        return .object(written.merging(members[""] ?? [:]) { $1 })
     }
 
     /// Reads a definition without checking its graph.

@@ -40,7 +40,7 @@ struct Luck {
             throw ModelRun.Violation(description: "stuck: \(run.tasks.map(\.step))")
         }
         tally.note(ending)
-        guard run.live == run.folded else {
+        guard !often(4) || run.live == run.folded else {
             throw ModelRun.Violation(description: "the history does not give what was known")
         }
     }
@@ -100,7 +100,7 @@ struct Luck {
     private mutating func interfere() throws {
         switch Int.random(in: 0..<16, using: &random) {
         case 0 where often(3): try run.cancel()
-        case 1 where often(3): run.loseParent()
+        case 1 where often(2): run.loseParent()
         case 2...3: try run.pause()
         case 4...5: try run.set("flag", small())
         case 6...9: try run.signal(often(2) ? "go" : "stop", ["value": small()])
@@ -123,7 +123,7 @@ struct Luck {
         let transition = plan(task, outcome, claim, jitter)
         tally.note(task, outcome, transition)
         // Nobody knows what a worker that died had planned; the next one plans the same.
-        if often(4), plan(task, outcome, claim, jitter) != transition {
+        if often(6), plan(task, outcome, claim, jitter) != transition {
             throw ModelRun.Violation(description: "\(task.step) is planned differently again")
         }
         guard try run.settle(task.id, transition, keeps: often(2)) else {

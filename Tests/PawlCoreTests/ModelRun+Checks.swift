@@ -1,4 +1,4 @@
-import PawlCore
+@testable import PawlCore
 
 // What must hold of every history, and of what stands beside it.
 extension ModelRun {
@@ -68,6 +68,7 @@ extension ModelRun {
             }
             guard let task = tasks.first(where: { $0.id == scope.task }), task.step == scope.step
             else { throw Violation(description: "\(scope.step) is open without its task") }
+            try check(children, of: scope)
             // Whoever is held back begins when one that is at work ends.
             guard task.phase != .wait || children.contains(where: { $0.phase != .held }) else {
                 throw Violation(description: "all that \(scope.step) waits for are held back")
@@ -77,6 +78,34 @@ extension ModelRun {
             guard tasks.contains(where: { $0.id == gate.task && $0.phase == .held }) else {
                 throw Violation(description: "the gate of \(gate.path) holds nobody back")
             }
+        }
+    }
+}
+
+// What containers promise of their children.
+extension ModelRun {
+    private func check(_ children: [Task], of scope: Scope) throws {
+        let working = children.filter { $0.phase != .held }
+        guard working.count <= definition.node(scope.step.node)?.mostAtOnce ?? .max else {
+            throw Violation(description: "\(working.count) children of \(scope.step) are at work")
+        }
+        let nodes = Set(children.map { live.original(of: $0.step).node })
+        for task in working {
+            let needed = definition.node(live.original(of: task.step).node)?.dependencies ?? []
+            guard nodes.isDisjoint(with: needed) else {
+                throw Violation(description: "\(task.step) begins before what it depends on ended")
+            }
+        }
+    }
+}
+
+extension Node {
+    /// The children that may be at work at once.
+    fileprivate var mostAtOnce: Int? {
+        switch rule {
+        case .parallel(let rule): rule.limit
+        case .loop(let rule): rule.concurrency
+        default: nil
         }
     }
 }

@@ -54,10 +54,21 @@ final class Vantage: Knowledge {
     }
 
     /// All that is known: what each node that ran gave, by its id.
+    ///
+    /// But for what log nodes recorded, and what contains that: each would hold all those before it
+    /// and with every one there would be twice as much.
     var everything: JSON {
-        .object(
+        var logs: Set<String> = []
+        for node in definition.nodes where node.kind == .log {
+            var link: Node? = node
+            while let id = link?.id, logs.insert(id).inserted {
+                link = link?.parent.flatMap(definition.node)
+            }
+        }
+        return .object(
             Dictionary(
-                names.compactMap { name in node(named: name).map { (name, $0) } },
+                names.filter { !logs.contains($0) }
+                    .compactMap { name in node(named: name).map { (name, $0) } },
                 uniquingKeysWith: { first, _ in first }
             )
         )
