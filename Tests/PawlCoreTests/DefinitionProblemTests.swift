@@ -172,11 +172,6 @@ struct DefinitionProblemTests {
                 "End node 'end' must not have outgoing edges"
             ),
             (graph([job, job], [["start", "n"]]), .duplicateNode, "Duplicate node id: n"),
-            (graph([job]), .unreachable, "Node 'n' is not reachable from start"),
-            (
-                graph([job], [["start", "end"], ["n", "n"]]), .unreachable,
-                "Node 'n' is not reachable from start"
-            ),
             (
                 graph([with("parent", "start")]), .badContainer,
                 "the parent \"start\" of node \"n\" is not a container but of type start"
@@ -266,11 +261,11 @@ struct DefinitionProblemTests {
     @Test
     func `a problem reads as one line`() {
         let invalid = #expect(throws: InvalidDefinition.self) {
-            _ = try Definition(json: Self.graph([Self.job]))
+            _ = try Definition(json: Self.graph([Self.job, Self.job], [["start", "n"]]))
         }
         #expect(
             invalid?.description
-                == "nodes[2]: Node 'n' is not reachable from start (lead an edge to it)"
+                == "nodes[3].id: Duplicate node id: n (give each node an id of its own)"
         )
     }
 }

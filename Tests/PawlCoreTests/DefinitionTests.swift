@@ -162,7 +162,6 @@ struct DefinitionTests {
             ]
         )
         // Nor do thousands of levels take long, or much stack.
-        let far = #expect(throws: InvalidDefinition.self) { _ = try nested(9_990) }
-        #expect(far?.problems.count == 9_990 - 222)
+        #expect(throws: InvalidDefinition.self) { _ = try nested(9_990) }
     }
 }

@@ -198,12 +198,9 @@ struct DefinitionWarningTests {
     func `a run may go nowhere, or for ever`(json: JSON, expected: [String]) {
         let report = Definition.check(json)
         // An end that no way leads to is not reachable, which is another matter.
-        let lines = GraphProblemTests.lines(report.warnings)
-        if report.errors.isEmpty {
-            #expect(lines == expected)
-        } else {
-            #expect(report.errors.map(\.message) == ["Node 'end' is not reachable from start"])
-        }
+        let warnings = report.warnings.filter { $0.code != .unreachable }
+        #expect(GraphProblemTests.lines(warnings) == expected)
+        #expect(report.errors.isEmpty)
     }
 
     @Test

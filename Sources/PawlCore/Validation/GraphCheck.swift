@@ -145,15 +145,20 @@ extension GraphCheck {
         guard let reached else { return }
         for (index, node) in definition.nodes.enumerated()
         where !reached.contains(node.id) && !isInsideItself.contains(index) {
-            report(
-                "nodes[\(index)]",
-                .unreachable,
-                "Node '\(node.id)' is not reachable from start",
-                hint: node.parent.map { parent in
-                    positions[parent] == nil
-                        ? "its parent \"\(parent)\" does not exist"
-                        : "lead a way to \"\(parent)\", and inside it to the node"
-                } ?? "lead an edge to it"
+            let isOrphan = node.parent.map { positions[$0] == nil } ?? false
+            problems.append(
+                Problem(
+                    at: "nodes[\(index)]",
+                    .unreachable,
+                    "Node '\(node.id)' is not reachable from start",
+                    hint: node.parent.map { parent in
+                        isOrphan
+                            ? "its parent \"\(parent)\" does not exist"
+                            : "lead a way to \"\(parent)\", and inside it to the node"
+                    } ?? "lead an edge to it",
+                    // A node that is never executed does no harm; one that is nowhere is a mistake.
+                    severity: isOrphan ? .error : .warning
+                )
             )
         }
     }
