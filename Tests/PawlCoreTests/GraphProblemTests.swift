@@ -89,7 +89,9 @@ struct GraphProblemTests {
         // A node that no way leads to does no harm, and is told apart.
         let problems = report.errors + report.warnings.filter { $0.code == .unreachable }
         #expect(Set(problems.map(\.message)) == Set(expected))
-        #expect(report.errors.map(\.message) == expected.filter(report.errors.map(\.message).contains))
+        #expect(
+            report.errors.map(\.message) == expected.filter(report.errors.map(\.message).contains)
+        )
     }
 
     @Test(

@@ -91,14 +91,18 @@ struct HistoryTests {
         }
         let known = try await store.run { session in
             var known = Dictionary(
-                uniqueKeysWithValues: claims.map { ($0.run, KnownRun(input: $0.input, run: $0.run)) }
+                uniqueKeysWithValues: claims.map {
+                    ($0.run, KnownRun(input: $0.input, run: $0.run))
+                }
             )
             try session.learn(&known)
             return known
         }
         for (number, claim) in claims.enumerated() {
             let learnt = try #require(known[claim.run])
-            #expect(learnt.projection.record(of: "first")?.output == Array("{\"n\": \(number)}".utf8))
+            #expect(
+                learnt.projection.record(of: "first")?.output == Array("{\"n\": \(number)}".utf8)
+            )
             #expect(learnt.projection.record(of: "second") == nil)
             #expect(learnt.seq == 1)
         }

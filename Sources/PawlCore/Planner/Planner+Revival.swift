@@ -118,9 +118,12 @@ extension Planner {
             let path = "\(step.id.path).\(child.id)"
             let hasFailed: Bool =
                 if case .failed = result(of: child, in: step, draft) { true } else { false }
+            let record = draft.known.record(of: path)
+            // A fork may begin while the child is under way, which goes on where it stood.
+            let goesOn = hasFailed || (record?.opening != nil && record?.hasEnded == false)
             return self.child(
-                hasFailed ? draft.known.visit(at: path) : draft.known.nextVisit(to: path),
-                hasFailed ? .retry : child.kind,
+                goesOn ? draft.known.visit(at: path) : draft.known.nextVisit(to: path),
+                goesOn ? .retry : child.kind,
                 of: step,
                 prerequisites: child.dependencies.filter(ids.contains).count,
                 isHeld: index >= limit

@@ -76,7 +76,9 @@ enum Deviation {
             try checkAnswers(records, final, one)
         case .resumedStream:
             let streams = records.filter { $0["op"] == "stream" }
-            let seen = streams.compactMap { $0["events"]?.arrayValue?.compactMap { $0["seq"]?.intValue } }
+            let seen = streams.compactMap {
+                $0["events"]?.arrayValue?.compactMap { $0["seq"]?.intValue }
+            }
             for (earlier, later) in zip(seen, seen.dropFirst()) {
                 #expect(later.allSatisfy { $0 > earlier.max() ?? -1 })
             }

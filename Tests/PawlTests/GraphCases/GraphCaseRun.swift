@@ -112,7 +112,8 @@ final class GraphCaseRun {
                 let status = try await shop.client.status(of: run)
                 if status?.isFinal ?? true { return true }
                 guard status == .waiting else { return false }
-                if try await shop.count("select count(*) from pawl.wait where status = 'open'") > 0 {
+                if try await shop.count("select count(*) from pawl.wait where status = 'open'") > 0
+                {
                     return true
                 }
                 // It waits for a time, which comes at once.

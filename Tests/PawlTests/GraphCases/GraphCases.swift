@@ -1,7 +1,8 @@
 import Pawl
-@testable import PawlCore
 import PawlTesting
 import Testing
+
+@testable import PawlCore
 
 /// Conformance: graphs that were observed elsewhere, through our engine on PostgreSQL.
 ///
@@ -40,7 +41,9 @@ struct GraphCases {
             let found = ours[key] ?? .null
             switch key {
             case "events":
-                let (ours, theirs) = (Observed.events(found, in: one), Observed.events(value, in: one))
+                let (ours, theirs) = (
+                    Observed.events(found, in: one), Observed.events(value, in: one)
+                )
                 #expect(
                     Observed.same(.array(ours.main), .array(theirs.main)),
                     "\(one.name) \(op): \(ours.main), observed \(theirs.main)"

@@ -33,10 +33,14 @@ struct Observed {
     /// Events without their numbers, those of containers' children apart, by node.
     ///
     /// Children run side by side, and ours tell more of themselves: that they begin and end.
-    static func events(_ events: JSON, in one: GraphCase) -> (main: [JSON], children: [String: [JSON]])
-    {
+    static func events(
+        _ events: JSON,
+        in one: GraphCase
+    ) -> (main: [JSON], children: [String: [JSON]]) {
         let inside = Set(
-            one.nodes.filter { !($0["parent"]?.isNull ?? true) }.compactMap { $0["id"]?.stringValue }
+            one.nodes.filter { !($0["parent"]?.isNull ?? true) }.compactMap {
+                $0["id"]?.stringValue
+            }
         )
         var main: [JSON] = []
         var children: [String: [JSON]] = [:]
