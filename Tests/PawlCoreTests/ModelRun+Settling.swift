@@ -8,7 +8,7 @@ extension ModelRun {
         guard let claim = task.claim else {
             throw Violation(description: "\(task.step) is settled by nobody")
         }
-        if try isOutrun(transition) { return false }
+        if try isOutrun(transition, claim) { return false }
         let closes = claim.phase != .enter && Self.parkingKinds.contains(task.kind)
         var abandons = false
         if closes { abandons = try abandon { $0.parent == id } }
@@ -41,8 +41,10 @@ extension ModelRun {
     private static let parkingKinds: [Node.Kind] = [.parallel, .dag, .loop]
 
     /// Whether what it is about has been decided since it was planned.
-    private func isOutrun(_ transition: Transition) throws -> Bool {
-        if transition.sweepsRest, isEnding { return true }
+    private func isOutrun(_ transition: Transition, _ claim: Claim) throws -> Bool {
+        if transition.sweepsRest, events[claim.seq...].contains(where: { $0.kind == .runEnding }) {
+            return true
+        }
         return try transition.events.contains { event in
             try event.kind == .signalTaken && takenSignals.contains(Self.number(of: event))
         }

@@ -30,7 +30,8 @@ struct PlannerLoopTests {
         )
         #expect(run.calls == ["l.0.a", "l.1.a", "l.2.a"])
         #expect(run.widest == 1)
-        let logged: [JSON] = try (0..<3).map { try #require(try run.output("l.\($0).b")) }
+        let logged = try (0..<3).compactMap { try run.output("l.\($0).b") }
+        #expect(logged.count == 3)
         #expect(try run.output("l") == ["iterations": 3, "results": .array(logged)])
     }
 

@@ -71,7 +71,7 @@ extension RandomGraph {
         case 0: return ["duration": chance(4) ? "0s" : "1h"]
         case 1: return ["until": chance(4) ? "soon" : "2030-01-01T00:00:00Z"]
         default:
-            var config: [String: JSON] = ["signal": .string(pick(["go", "stop"]))]
+            var config: [String: JSON] = ["signal": .string(pick(["go", "go", "go", "stop"]))]
             if chance(3) { config["filter"] = ["path": "value", "op": "gte", "value": 1] }
             if chance(3) { config["timeout"] = "1h" }
             if chance(2) { config["fallback"] = ["value": 0] }

@@ -13,7 +13,9 @@ struct ForkTests {
     private var work: Handler {
         Handler("work") { [calls] (_: JSON, context: StepContext) in
             await calls.up()
-            return ["path": JSON.string(context.step.path), "n": context.value(at: "inputs.n") ?? 0]
+            return [
+                "path": JSON.string(context.step.path), "n": context.value(at: "inputs.n") ?? 0,
+            ]
         }
     }
 
@@ -77,7 +79,10 @@ struct ForkTests {
     }
 
     @Test(arguments: [("both.a", 2), ("both.s.s2", 2), ("both.s.s1", 3)])
-    func `inside a container what had not ended begins again`(path: String, atLeast: Int)
+    func `inside a container what had not ended begins again`(
+        path: String,
+        atLeast: Int
+    )
         async throws
     {
         let runs = try await fork(at: StepID(path: path))

@@ -80,6 +80,8 @@ public struct Projection: Hashable, Sendable {
 
     /// Learns what an event says.
     public mutating func apply(_ event: Event) {
+        // The end of the step that runs last is recorded by itself; this one is the run's.
+        if verdict != nil, event.kind == .runCompleted || event.kind == .runFailed { return }
         let path = event.step.path
         var record = records[path] ?? Record(visit: event.step.visit)
         switch event.kind {
@@ -110,6 +112,9 @@ public struct Projection: Hashable, Sendable {
                 ),
                 compensates: event.kind == .stepCompensating
             )
+        case .decisionRequested:
+            // A visit that asked is one, even if the run ended before anybody answered.
+            begin(&record, event)
         case .stepWaiting:
             begin(&record, event)
             let data = Self.parse(event.data)
@@ -118,8 +123,7 @@ public struct Projection: Hashable, Sendable {
         case .signalReceived, .signalTaken, .variableSet, .runEnding, .runRetried:
             return learn(event)
         case .stepStarted, .stepRetrying, .stepSnoozed, .stepLost, .stepProgress, .stepEmitted,
-            .decisionRequested, .decisionResolved, .decisionExpired, .runCancelled, .runPaused,
-            .runResumed, .runForked:
+            .decisionResolved, .decisionExpired, .runCancelled, .runPaused, .runResumed, .runForked:
             return
         }
         records[path] = record
@@ -214,7 +218,8 @@ public struct Projection: Hashable, Sendable {
     /// The kinds of events that ``apply(_:)`` learns from.
     package static let learnsFrom: [Event.Kind] = [
         .stepCompleted, .stepFailed, .stepSkipped, .stepIgnored, .stepCancelled, .stepOpened,
-        .stepFallback, .stepCompensating, .stepWaiting, .signalReceived, .signalTaken,
+        .stepFallback, .stepCompensating, .stepWaiting, .decisionRequested, .signalReceived,
+        .signalTaken,
         .variableSet, .runEnding, .runRetried, .runCompleted, .runFailed,
     ]
 
