@@ -38,7 +38,9 @@ extension Planner {
             return reviveChildren(of: node, container, draft)
         }
         guard let child = lastChild(of: node, container, draft) else {
-            return again(at: place, hops: step.hops, draft)
+            // A fork may begin before its first child has ended.
+            return record.failure == nil
+                ? enter(container, draft) : again(at: place, hops: step.hops, draft)
         }
         return revive(Step(child, kind: .retry, attempt: 0, hops: step.hops), draft)
     }
