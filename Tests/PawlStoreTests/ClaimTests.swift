@@ -25,7 +25,7 @@ struct ClaimTests {
         #expect(claim.step == StepID(path: "job") && claim.kind == .handler("job"))
         #expect(claim.phase == .enter && claim.attempt == 1 && claim.fence == 1)
         #expect(claim.crashes == 0 && claim.hops == 0 && !claim.runIsRunning)
-        #expect(claim.hasDeadline && claim.worker == worker && claim.version == 1)
+        #expect(claim.hasCompany && claim.worker == worker && claim.version == 1)
         #expect(String(decoding: claim.input, as: UTF8.self) == #"{"a": 1}"#)
         #expect(
             try await store.count(

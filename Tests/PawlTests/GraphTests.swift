@@ -329,26 +329,3 @@ struct GraphTests {
         """
     }
 }
-
-extension Workshop {
-    fileprivate func openDecision(of run: UUID) async throws -> Int64 {
-        try await database.pool.run { session in
-            try session.query("select id from pawl.wait where run_id = \(run) and status = 'open'")[
-                0
-            ]
-            .decode(Int64.self, at: 0)
-        }
-    }
-
-    fileprivate func output(of run: UUID, _ path: String) async throws -> JSON? {
-        let text = try await database.pool.run { session in
-            try session.query(
-                """
-                select data from pawl.event
-                where run_id = \(run) and path = \(path) and kind = 'step_completed'
-                """
-            )[0].decode(JSONText.self, at: 0).bytes
-        }
-        return try JSON(parsing: text)
-    }
-}

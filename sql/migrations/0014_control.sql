@@ -83,9 +83,9 @@ begin
   where w.run_id = signal.run and w.kind = 'signal' and w.status = 'open'
     and w.subject ->> 'name' = signal.name
     and t.id = w.task_id and t.phase = 'wait';
-  if found then
-    update pawl.run r set status = 'running' where r.id = signal.run and r.status = 'waiting';
-  end if;
+  -- A run that has a history is not pending any more: its first step has to read it.
+  update pawl.run r set status = 'running'
+  where r.id = signal.run and (r.status = 'pending' or found and r.status = 'waiting');
   perform pawl.wake_workers();
 end
 $$;
@@ -110,6 +110,8 @@ begin
     'set_by', coalesce(set_variable.set_by, session_user));
   perform pawl.check_value(format('variable "%s"', set_variable.name), said);
   perform pawl.append(set_variable.run, 'variable_set', null, null, said::json);
+  update pawl.run r set status = 'running'  -- As above.
+  where r.id = set_variable.run and r.status = 'pending';
 end
 $$;
 
