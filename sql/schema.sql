@@ -253,17 +253,22 @@ end
 $$;
 
 CREATE FUNCTION pawl.cancel_children(parent uuid, tasks bigint[]) RETURNS void
-    LANGUAGE sql
+    LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
-    insert into pawl.task (run_id, queue, priority, run_at, path, kind)
-    select c.id, c.queue, 0, pawl.now(), '@cancel', '@cancel'
-    from pawl.run c
-    where c.parent_run = cancel_children.parent and c.parent_task is not null
-      and (cancel_children.tasks is null or c.parent_task = any(cancel_children.tasks))
-      and c.ended_at is null
-      and not exists (select from pawl.task t where t.run_id = c.id and t.kind = '@cancel')
-  $$;
+begin
+  insert into pawl.task (run_id, queue, priority, run_at, path, kind)
+  select c.id, c.queue, 0, pawl.now(), '@cancel', '@cancel'
+  from pawl.run c
+  where c.parent_run = cancel_children.parent and c.parent_task is not null
+    and (cancel_children.tasks is null or c.parent_task = any(cancel_children.tasks))
+    and c.ended_at is null
+    and not exists (select from pawl.task t where t.run_id = c.id and t.kind = '@cancel');
+  if found then
+    perform pawl.wake_workers();
+  end if;
+end
+$$;
 
 CREATE FUNCTION pawl.check_input(workflow text, input jsonb) RETURNS void
     LANGUAGE plpgsql
@@ -943,6 +948,8 @@ begin
     'set_by', coalesce(set_variable.set_by, session_user));
   perform pawl.check_value(format('variable "%s"', set_variable.name), said);
   perform pawl.append(set_variable.run, 'variable_set', null, null, said::json);
+  update pawl.run r set status = 'running'  -- As above.
+  where r.id = set_variable.run and r.status = 'pending';
 end
 $$;
 
@@ -970,9 +977,9 @@ begin
   where w.run_id = signal.run and w.kind = 'signal' and w.status = 'open'
     and w.subject ->> 'name' = signal.name
     and t.id = w.task_id and t.phase = 'wait';
-  if found then
-    update pawl.run r set status = 'running' where r.id = signal.run and r.status = 'waiting';
-  end if;
+  -- A run that has a history is not pending any more: its first step has to read it.
+  update pawl.run r set status = 'running'
+  where r.id = signal.run and (r.status = 'pending' or found and r.status = 'waiting');
   perform pawl.wake_workers();
 end
 $$;
@@ -1370,7 +1377,7 @@ CREATE INDEX task_due ON pawl.task USING btree (queue, priority, run_at, id);
 
 CREATE INDEX task_held ON pawl.task USING btree (parent, id) WHERE (phase = 'held'::text);
 
-CREATE INDEX task_run ON pawl.task USING btree (run_id);
+CREATE INDEX task_run ON pawl.task USING btree (run_id, phase);
 
 CREATE INDEX wait_inbox ON pawl.wait USING btree (kind, created_at) WHERE (status = 'open'::text);
 
