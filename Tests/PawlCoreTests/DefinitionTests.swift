@@ -1,5 +1,6 @@
-@testable import PawlCore
 import Testing
+
+@testable import PawlCore
 
 /// Definitions: how they are read, what they know of themselves, and what is refused.
 struct DefinitionTests {

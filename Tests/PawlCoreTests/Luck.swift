@@ -60,7 +60,9 @@ struct Luck {
         var movable = run.tasks.indices.filter { canMove(run.tasks[$0]) }
         // Time stands still while there is something to do, mostly.
         if !often(8) {
-            let urgent = movable.filter { run.tasks[$0].due != .later || run.tasks[$0].claim != nil }
+            let urgent = movable.filter {
+                run.tasks[$0].due != .later || run.tasks[$0].claim != nil
+            }
             if !urgent.isEmpty { movable = urgent }
         }
         guard let index = movable.randomElement(using: &random) else {
@@ -166,7 +168,9 @@ struct Luck {
         switch Int.random(in: 0..<100, using: &random) {
         case 0..<4: return .failed(Failure(.validation, "no use", isRetryable: false))
         case 4..<20:
-            return .failed(Failure(.execution, "broken", output: often(2) ? nil : value.serialized()))
+            return .failed(
+                Failure(.execution, "broken", output: often(2) ? nil : value.serialized())
+            )
         case 20..<24: return .snoozed(for: .seconds(1))
         case 24..<28:
             return .asked(subject: Array("{}".utf8), output: often(2) ? nil : value.serialized())

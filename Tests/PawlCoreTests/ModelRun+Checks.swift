@@ -22,7 +22,9 @@ extension ModelRun {
             case let kind where kind.endsStep:
                 let before = ended.updateValue(kind, forKey: event.step)
                 if let before, !kind.mayFollow(before) {
-                    throw Violation(description: "\(event.step) ends twice: \(kind) after \(before)")
+                    throw Violation(
+                        description: "\(event.step) ends twice: \(kind) after \(before)"
+                    )
                 }
             default: break
             }
@@ -34,7 +36,9 @@ extension ModelRun {
     /// What holds after every transition.
     func check() throws {
         guard ending == nil else { return }
-        let roots = tasks.count { $0.parent == nil && $0.kind != .deadline && $0.kind != .cancellation }
+        let roots = tasks.count {
+            $0.parent == nil && $0.kind != .deadline && $0.kind != .cancellation
+        }
         guard roots == 1 else {
             throw Violation(description: "\(roots) ways go through the run: \(tasks.map(\.step))")
         }
@@ -128,7 +132,8 @@ extension Event.Kind {
     /// found that nothing leads on.
     fileprivate func mayFollow(_ before: Event.Kind) -> Bool {
         switch (before, self) {
-        case (.stepCompleted, .stepFailed), (.stepSkipped, .stepFailed), (.stepIgnored, .stepFailed):
+        case (.stepCompleted, .stepFailed), (.stepSkipped, .stepFailed),
+            (.stepIgnored, .stepFailed):
             true
         case (.stepCancelled, _), (.runCompleted, _), (.runFailed, _): false
         case (_, .runCompleted), (_, .runFailed): true

@@ -115,7 +115,10 @@ struct ModelRun {
         let entry = definition.entry
         add(Transition.Position(StepID(path: entry.id), kind: entry.kind, hops: 0), parent: nil)
         if hasDeadline {
-            add(Transition.Position(StepID(path: "@deadline"), kind: .deadline, hops: 0), parent: nil)
+            add(
+                Transition.Position(StepID(path: "@deadline"), kind: .deadline, hops: 0),
+                parent: nil
+            )
             tasks[1].phase = .wait
             tasks[1].due = .later
         }

@@ -22,7 +22,10 @@ struct PlannerChildRunTests {
 
     @Test
     func `another run begins, and the step waits for its end`() throws {
-        let definition = try definition(["workflow": "child", "input": ["n": 1]], ["timeout": "1m"])
+        let definition = try definition(
+            ["workflow": "child", "input": ["n": 1]],
+            ["timeout": "1m"]
+        )
         let transition = plan(definition, .entered, visit: 2)
         let spawn = try #require(transition.spawns.first)
         #expect(spawn.workflow == "child")
@@ -56,8 +59,10 @@ struct PlannerChildRunTests {
             (["status": "completed", "output": ["x": 1]], nil),
             (["status": "completed", "output": nil], nil),
             (
-                ["status": "failed", "run_id": "9", "workflow": "child",
-                    "error": ["message": "no"]],
+                [
+                    "status": "failed", "run_id": "9", "workflow": "child",
+                    "error": ["message": "no"],
+                ],
                 "run 9 of workflow 'child' is failed: no"
             ),
             (

@@ -28,8 +28,10 @@ struct PlannerJoinTests {
             (["join": "any"], [], "a", ["a": "p.a"]),
             (["join": "any"], ["a"], "ab", ["b": "p.b"]),
             (["join": "any"], ["a", "b"], "abc", ["c": "p.c"]),
-            (["join": "race"], ["a"], "ab",
-                ["mode": "race", "winner": 1, "child": "b", "output": "p.b"]),
+            (
+                ["join": "race"], ["a"], "ab",
+                ["mode": "race", "winner": 1, "child": "b", "output": "p.b"]
+            ),
             (["join": 2], [], "ab", ["a": "p.a", "b": "p.b"]),
             (["join": 2], ["b"], "abc", ["a": "p.a", "c": "p.c"]),
             (["join": 9], [], "abc", ["a": "p.a", "b": "p.b", "c": "p.c"]),
@@ -61,10 +63,14 @@ struct PlannerJoinTests {
         arguments: [
             (["join": "all"], ["b"], "Child 'b' failed: broken"),
             (["join": "all"], ["a", "c"], "Child 'a' failed: broken; Child 'c' failed: broken"),
-            (["join": "any"], ["a", "b", "c"],
-                "Child 'a' failed: broken; Child 'b' failed: broken; Child 'c' failed: broken"),
-            (["join": "race"], ["a", "b", "c"],
-                "Child 'a' failed: broken; Child 'b' failed: broken; Child 'c' failed: broken"),
+            (
+                ["join": "any"], ["a", "b", "c"],
+                "Child 'a' failed: broken; Child 'b' failed: broken; Child 'c' failed: broken"
+            ),
+            (
+                ["join": "race"], ["a", "b", "c"],
+                "Child 'a' failed: broken; Child 'b' failed: broken; Child 'c' failed: broken"
+            ),
             (["join": 2], ["a", "b"], "Child 'a' failed: broken; Child 'b' failed: broken"),
             (["join": "all", "limit": 1], ["b"], "Child 'b' failed: broken"),
         ] as [(JSON, [String], String)]
@@ -145,7 +151,11 @@ struct PlannerJoinTests {
     func `a child begins in the place of one that ended, unless it is over`() throws {
         func arrival(_ config: JSON, _ outcome: Outcome) throws -> Transition.Arrival? {
             let planner = Planner(
-                try .trusted("p:parallel p/a:work p/b:work", "start>p p>end", configs: ["p": config])
+                try .trusted(
+                    "p:parallel p/a:work p/b:work",
+                    "start>p p>end",
+                    configs: ["p": config]
+                )
             )
             let step = Step(StepID(path: "p.a"), kind: .handler("work"))
             return planner.plan(step, outcome, in: Projection(after: [])).arrival

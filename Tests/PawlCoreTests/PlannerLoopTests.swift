@@ -24,7 +24,10 @@ struct PlannerLoopTests {
 
     @Test
     func `each item has an iteration, one after the other`() throws {
-        let run = try Rehearsal(loop(["over": "inputs.items"], "l/a:work l/b:log"), input: Self.items)
+        let run = try Rehearsal(
+            loop(["over": "inputs.items"], "l/a:work l/b:log"),
+            input: Self.items
+        )
         #expect(run.calls == ["l.0.a", "l.1.a", "l.2.a"])
         #expect(run.widest == 1)
         let logged = try (0..<3).compactMap { try run.output("l.\($0).b") }
@@ -191,8 +194,10 @@ struct PlannerLoopTests {
             ]
         )
         let run = try Rehearsal(definition, input: ["rows": [[1, 2], [3]]])
-        #expect(run.ends.filter { $0.hasSuffix(".a") }
-            == ["completed l.0.m.0.a", "completed l.0.m.1.a", "completed l.1.m.0.a"])
+        #expect(
+            run.ends.filter { $0.hasSuffix(".a") }
+                == ["completed l.0.m.0.a", "completed l.0.m.1.a", "completed l.1.m.0.a"]
+        )
         #expect(try run.output("l.1.m.0.a")?["values"] == ["loop.item": 3])
     }
 }

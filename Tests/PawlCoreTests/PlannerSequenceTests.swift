@@ -72,8 +72,11 @@ struct PlannerSequenceTests {
     )
     func `a branch takes the child that its value names`(value: JSON, child: String?) throws {
         let run = try Rehearsal(
-            .trusted("pick:work x:branch x/a:work x/b:work", "start>pick pick>x x>end",
-                configs: ["x": Self.branch]),
+            .trusted(
+                "pick:work x:branch x/a:work x/b:work",
+                "start>pick pick>x x>end",
+                configs: ["x": Self.branch]
+            ),
             ["pick": [Rehearsal.gave(value)]]
         )
         #expect(run.calls == ["pick"] + [child].compactMap { $0 })
@@ -109,7 +112,11 @@ struct PlannerSequenceTests {
             )
         )
         #expect(run.calls.isEmpty)
-        #expect(run.ends == ["skipped a", "skipped p.b", "skipped p.s", "completed p", "run completed end"])
+        #expect(
+            run.ends == [
+                "skipped a", "skipped p.b", "skipped p.s", "completed p", "run completed end",
+            ]
+        )
         #expect(try run.output("p") == ["b": nil, "s": nil])
     }
 
@@ -118,9 +125,12 @@ struct PlannerSequenceTests {
         for settings in [[:], ["on_complete": "last"]] as [[String: JSON]] {
             let never: JSON = ["path": "nobody.output", "op": "exists"]
             let run = try Rehearsal(
-                .trusted("a:work last:work", "start>a start>end",
+                .trusted(
+                    "a:work last:work",
+                    "start>a start>end",
                     conditions: ["start>end": never],
-                    members: ["a": ["when": never], "": settings])
+                    members: ["a": ["when": never], "": settings]
+                )
             )
             #expect(run.run.ending == .completed)
             #expect(run.ends.filter { $0.hasSuffix(" a") }.first == "skipped a")

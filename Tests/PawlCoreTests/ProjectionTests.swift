@@ -1,5 +1,6 @@
-@testable import PawlCore
 import Testing
+
+@testable import PawlCore
 
 /// The fold of a run's events.
 struct ProjectionTests {
@@ -48,7 +49,9 @@ struct ProjectionTests {
         let signal = Event(.signalReceived, StepID(path: ""), data: data.serialized())
         let verdict = Event(.runEnding, StepID(path: "a"), data: data.serialized())
         for known in [[], [Event.completed("a", 1)]] {
-            let before = Projection(after: known + [signal] + (kind == .runRetried ? [verdict] : []))
+            let before = Projection(
+                after: known + [signal] + (kind == .runRetried ? [verdict] : [])
+            )
             var after = before
             after.apply(Event(kind, StepID(path: "a", visit: 2), data: data.serialized()))
             #expect((after != before) == Projection.learnsFrom.contains(kind))

@@ -79,7 +79,8 @@ extension RandomGraph {
         }
     }
 
-    private mutating func children(_ id: String, _ range: ClosedRange<Int>, depth: Int) -> [String] {
+    private mutating func children(_ id: String, _ range: ClosedRange<Int>, depth: Int) -> [String]
+    {
         var children: [String] = []
         for _ in 0..<number(range) where budget > 0 {
             children.append(add(in: id, depth: depth + 1))

@@ -68,7 +68,10 @@ struct DefinitionReader {
             if let name = value.stringValue, hasLength(name, 1...64), !name.hasPrefix("@") {
                 settings.queue = name
             } else {
-                report("queue", "a queue is named by 1 to 64 characters, the first of them no \"@\"")
+                report(
+                    "queue",
+                    "a queue is named by 1 to 64 characters, the first of them no \"@\""
+                )
             }
         }
         if let value = given(json["priority"]) {

@@ -101,7 +101,11 @@ extension DefinitionReader {
         case "until":
             mode = .until(condition(config["condition"], at: "\(place).condition"))
         case let other:
-            report("\(place).mode", "unknown mode \"\(other)\"", hint: "use for_each, while or until")
+            report(
+                "\(place).mode",
+                "unknown mode \"\(other)\"",
+                hint: "use for_each, while or until"
+            )
             return nil
         }
         return Node.Loop(

@@ -49,7 +49,12 @@ extension Planner {
             let path = "\(container.id.path).\(id)"
             let standIn = StepID(path: path, visit: draft.known.visit(at: path).visit)
             if draft.known.standIn(of: standIn)?.step == step,
-                case .completed(let output, let order) = result(of: standIn, other, in: container, draft)
+                case .completed(let output, let order) = result(
+                    of: standIn,
+                    other,
+                    in: container,
+                    draft
+                )
             {
                 return .completed(output, order: order)
             }

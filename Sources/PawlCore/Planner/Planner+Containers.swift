@@ -4,7 +4,9 @@
 extension Planner {
     /// A parallel node was reached: its children begin, as many as may at once.
     func fork(_ step: Step, _ node: Node, _ draft: Draft) -> Transition {
-        guard case .parallel(let rule) = node.rule else { return complete(step, output: nil, draft) }
+        guard case .parallel(let rule) = node.rule else {
+            return complete(step, output: nil, draft)
+        }
         let children = definition.children(of: node.id)
         let needed: Int? =
             switch rule.join {
@@ -95,7 +97,11 @@ extension Planner {
             return complete(step, output: nil, draft)
         }
         let draft = draft.appending(
-            Event(.stepOpened, step.id, data: JSON.object(["first": .string(first.id)]).serialized())
+            Event(
+                .stepOpened,
+                step.id,
+                data: JSON.object(["first": .string(first.id)]).serialized()
+            )
         )
         return reach(first, at: "\(step.id.path).\(first.id)", hops: step.hops + 1, draft)
     }

@@ -173,7 +173,11 @@ extension Planner {
             return transition
         case .suspend:
             var transition = draft.appending(
-                Event(.runPaused, step.id, data: JSON.object(["reason": .string(message)]).serialized())
+                Event(
+                    .runPaused,
+                    step.id,
+                    data: JSON.object(["reason": .string(message)]).serialized()
+                )
             ).transition(.drop)
             transition.pauses = true
             return transition

@@ -14,7 +14,11 @@ extension Planner {
             return go(through: operand, step, node, rule, first, draft)
         case .while, .until:
             let opened = draft.appending(
-                Event(.stepOpened, step.id, data: JSON.object(["first": .string(first.id)]).serialized())
+                Event(
+                    .stepOpened,
+                    step.id,
+                    data: JSON.object(["first": .string(first.id)]).serialized()
+                )
             )
             guard goesOn(rule, step, at: 0, opened) else {
                 return complete(step, output: Self.results(0, []), opened)
@@ -113,7 +117,8 @@ extension Planner {
             return condition.holds(vantage(inside: step, after: index, turn: index, draft))
         case .until(let condition):
             let turn = index - 1
-            return turn < 0 || !condition.holds(vantage(inside: step, after: index, turn: turn, draft))
+            return turn < 0
+                || !condition.holds(vantage(inside: step, after: index, turn: turn, draft))
         }
     }
 

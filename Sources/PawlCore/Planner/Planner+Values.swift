@@ -18,7 +18,12 @@ extension Planner {
             guard delay > .zero else {
                 return complete(step, output: Self.delayed(text), draft)
             }
-            return sleep(step, until: .after(delay), ["for": "timer", "duration": .string(text)], draft)
+            return sleep(
+                step,
+                until: .after(delay),
+                ["for": "timer", "duration": .string(text)],
+                draft
+            )
         case .unknownFunction(let action):
             let failure = Failure(
                 .unavailable,
@@ -28,7 +33,11 @@ extension Planner {
             return fail(step, failure, draft)
         case .condition(let condition):
             let result = condition.holds(known)
-            return complete(step, output: JSON.object(["result": .bool(result)]).serialized(), draft)
+            return complete(
+                step,
+                output: JSON.object(["result": .bool(result)]).serialized(),
+                draft
+            )
         case .value(let path):
             let value = path.flatMap { known.value(at: $0) } ?? .null
             return complete(step, output: JSON.object(["value": value]).serialized(), draft)

@@ -91,7 +91,10 @@ public struct Planner: Sendable {
 
     /// A node was reached.
     func reach(_ node: Node, at path: String, hops: Int, _ draft: Draft) -> Transition {
-        go(to: Step(draft.known.nextVisit(to: path), kind: node.kind, attempt: 0, hops: hops), draft)
+        go(
+            to: Step(draft.known.nextVisit(to: path), kind: node.kind, attempt: 0, hops: hops),
+            draft
+        )
     }
 
     /// A step is next: it is passed at once if it needs nobody, else the task goes there.

@@ -218,7 +218,8 @@ public struct Projection: Hashable, Sendable {
     /// The kinds of events that ``apply(_:)`` learns from.
     package static let learnsFrom: [Event.Kind] = [
         .stepCompleted, .stepFailed, .stepSkipped, .stepIgnored, .stepCancelled, .stepOpened,
-        .stepFallback, .stepCompensating, .stepWaiting, .decisionRequested, .signalReceived, .signalTaken,
+        .stepFallback, .stepCompensating, .stepWaiting, .decisionRequested, .signalReceived,
+        .signalTaken,
         .variableSet, .runEnding, .runRetried, .runCompleted, .runFailed,
     ]
 

@@ -80,7 +80,7 @@ public struct Transition: Hashable, Sendable {
 
         /// What is waited for.
         public var kind = Kind.decision
-        /// What is asked: prompt and options; or the name of the signal. A JSON text.
+        /// What is asked, prompt and options, or the name of the signal, as a JSON text.
         public let subject: [UInt8]
         /// Who is asked.
         public var assignee: String?

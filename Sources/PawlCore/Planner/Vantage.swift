@@ -36,7 +36,9 @@ final class Vantage: Knowledge {
         case "context":
             guard case .name(let name)? = rest.first else {
                 return .object(
-                    Dictionary(uniqueKeysWithValues: projection.variables.map { ($0.key, $0.value) })
+                    Dictionary(
+                        uniqueKeysWithValues: projection.variables.map { ($0.key, $0.value) }
+                    )
                 )
             }
             return projection.variables[name].flatMap { walk(rest.dropFirst(), in: $0) }
@@ -73,7 +75,8 @@ final class Vantage: Knowledge {
     }
 
     private func walk(_ segments: ArraySlice<Path.Segment>, in value: JSON) -> JSON? {
-        segments.reduce(value as JSON?) { value, segment in value.flatMap { segment.value(in: $0) } }
+        segments.reduce(value as JSON?) { value, segment in value.flatMap { segment.value(in: $0) }
+        }
     }
 
     private func node(named id: String) -> JSON? {
