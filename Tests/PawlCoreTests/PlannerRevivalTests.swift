@@ -127,7 +127,8 @@ struct PlannerRevivalTests {
 
     @Test(
         arguments: [
-            ("parallel", ["p.a", "p.b"]), ("dag", ["p.a", "p.b"]), ("loop", ["p.0.a", "p.1.a"]),
+            ("parallel", ["p.a", "p.b"]), ("dag", ["p.a", "p.b"]),
+            ("loop", ["p.0.a", "p.1.a", "p.2.a"]),
         ] as [(String, [String])]
     )
     func `what an earlier visit gave does not count`(kind: String, called: [String]) throws {
@@ -143,7 +144,7 @@ struct PlannerRevivalTests {
         let first = called[0]
         var run = try Rehearsal(
             definition,
-            input: ["items": [1, 2]],
+            input: ["items": [1, 2, 3]],
             limits: Limits(visits: 2),
             [first: [Rehearsal.gave(1), Rehearsal.failed, Rehearsal.gave(2)]]
         )
