@@ -47,7 +47,12 @@ let unixSignals: Target.Dependency = .product(
     name: "UnixSignals",
     package: "swift-service-lifecycle"
 )
-// Runs initdb and pg_ctl as another user.
+// Definitions are written by hand, and YAML is easier on the hand than JSON.
+let yams: Target.Dependency = .product(
+    name: "Yams",
+    package: "Yams"
+)
+// Runs initdb and pg_ctl as another user, and the programs of command nodes.
 let subprocess: Target.Dependency = .product(
     name: "Subprocess",
     package: "swift-subprocess"
@@ -57,6 +62,7 @@ let package = Package(
     name: "pawl",
     products: [
         .library(name: "Pawl", targets: ["Pawl"]),
+        .library(name: "PawlNodes", targets: ["PawlNodes"]),
         .library(name: "Postgres", targets: ["Postgres"]),
         .library(name: "PawlTesting", targets: ["PawlTesting"]),
         .executable(name: "pawl", targets: ["PawlCommand"]),
@@ -68,6 +74,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         // Without its Foundation trait: our rooms use FoundationEssentials only.
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
     ],
@@ -106,11 +113,22 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        // Node kinds that touch the world.
+        .systemLibrary(
+            name: "CCurl",
+            pkgConfig: "libcurl",
+            providers: [.apt(["libcurl4-openssl-dev"])]
+        ),
+        .target(
+            name: "PawlNodes",
+            dependencies: ["CCurl", "Pawl", "PawlCore", logging, subprocess],
+            swiftSettings: strict
+        ),
         .executableTarget(
             name: "PawlCommand",
             dependencies: [
-                "Pawl", "PawlCore", "PawlStore", "Postgres", "Schema", "LocalPostgres",
-                argumentParser, logging, subprocess,
+                "Pawl", "PawlCore", "PawlNodes", "PawlStore", "Postgres", "Schema",
+                "LocalPostgres", argumentParser, logging, subprocess, yams,
             ],
             swiftSettings: strict
         ),
@@ -165,6 +183,11 @@ let package = Package(
                 "LocalPostgres", "Pawl", "PawlCore", "PawlStore", "PawlTesting", "Postgres",
                 "crash-worker", logging, serviceLifecycle,
             ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "PawlNodesTests",
+            dependencies: ["Pawl", "PawlCore", "PawlNodes", "PawlStore", "PawlTesting", logging],
             swiftSettings: strict
         ),
         .testTarget(

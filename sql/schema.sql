@@ -9,7 +9,8 @@ CREATE FUNCTION pawl.accept_run() RETURNS trigger
 declare
   accepted record;
 begin
-  select d.version, d.queue, d.priority, clock_timestamp() + c.shift as now
+  select d.version, d.queue, d.priority, d.timeout, d.input_schema,
+    clock_timestamp() + c.shift as now
   into accepted
   from pawl.clock c
   left join pawl.workflow w on w.name = new.workflow
@@ -35,6 +36,9 @@ begin
   elsif new.input <> '{}' then
     perform pawl.check_input(new.workflow, new.input);
   end if;
+  if accepted.input_schema is not null then
+    perform pawl.check_input_schema(new.workflow, accepted.input_schema, new.input);
+  end if;
   if length(new.key) not between 1 and 255 then
     perform pawl.check_length('a key', new.key, 255, 'hash longer keys; leave out empty ones');
   end if;
@@ -46,14 +50,32 @@ begin
     perform pawl.check_length('a queue', new.queue, 64, 'give a shorter name, or none');
     perform pawl.check_length('a tenant', new.tenant, 64, 'give a shorter name, or none');
   end if;
+  if starts_with(new.queue, '@') then
+    raise exception 'queue "%" begins with "@"', new.queue
+      using errcode = 'check_violation', hint = 'queues of that kind are Pawl''s own';
+  end if;
 
   new.status := 'pending';
   new.created_at := accepted.now;
   new.ended_at := null;
+  new.has_children := false;
+  new.depth := 0;
+  if new.parent_run is not null then
+    select r.depth + 1 into new.depth from pawl.run r where r.id = new.parent_run;
+    if new.depth is null or new.depth > 32 then
+      raise exception 'workflow "%" would run % levels below another run', new.workflow,
+          coalesce(new.depth::text, 'an unknown number of')
+        using errcode = 'program_limit_exceeded',
+              hint = 'runs are nested at most 32 deep; look for a workflow that starts itself';
+    end if;
+  end if;
   new.run_at := coalesce(new.run_at, accepted.now);
   if not isfinite(new.run_at) then
     raise exception 'a run cannot be due at %', new.run_at
       using errcode = 'check_violation', hint = 'give an instant';
+  end if;
+  if new.deadline is null and accepted.timeout is not null then
+    new.deadline := new.run_at + accepted.timeout;
   end if;
   new.deadline := nullif(new.deadline, 'infinity');
   if new.deadline <= new.run_at then
@@ -69,6 +91,74 @@ begin
             hint = 'leave id out, or make one that starts with the time (version 7)';
   end if;
   return new;
+end
+$$;
+
+CREATE FUNCTION pawl.admit(breaker text, cooldown interval) RETURNS interval
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  known pawl.breaker;
+  now   timestamptz;
+begin
+  select * into known from pawl.breaker b where b.name = admit.breaker;
+  if known.opened_at is null then
+    return null;  -- Closed, which is what nearly every attempt finds.
+  end if;
+  select * into known from pawl.breaker b where b.name = admit.breaker for update;
+  now := pawl.now();
+  if known.opened_at is null then
+    return null;
+  end if;
+  if known.opened_at + cooldown > now then
+    return known.opened_at + cooldown - now;
+  end if;
+  if known.probing_at + cooldown > now then  -- (2)
+    return known.probing_at + cooldown - now;
+  end if;
+  update pawl.breaker b set probing_at = now, changed_at = now where b.name = admit.breaker;
+  return null;
+end
+$$;
+
+CREATE FUNCTION pawl.answer(run uuid, step text, output jsonb, answered_by text DEFAULT SESSION_USER) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  asked pawl.wait;
+begin
+  perform pawl.lock_live_run(answer.run);
+  select * into asked from pawl.wait w
+  where w.run_id = answer.run and w.status = 'open' and w.kind = 'decision'
+    and (w.path = answer.step or w.path like '%.' || answer.step)
+  order by w.path <> answer.step, w.id
+  limit 1
+  for update;
+  if not found then
+    raise exception 'run % does not wait for an answer at "%"', answer.run, answer.step
+      using errcode = 'object_not_in_prerequisite_state',
+            hint = 'pawl show prints what a run waits for';
+  end if;
+  if asked.due_at <= pawl.now() then
+    raise exception 'step "%" was due at %', answer.step, asked.due_at
+      using errcode = 'object_not_in_prerequisite_state',
+            hint = 'its run goes on with the fallback, or fails if there is none';
+  end if;
+  perform pawl.check_value(format('the answer to step "%s"', answer.step), answer.output);
+  update pawl.wait w
+  set status = 'resolved', output = coalesce(answer.output, 'null'), resolved_at = pawl.now(),
+      resolved_by = coalesce(answer.answered_by, session_user)
+  where w.id = asked.id;
+  perform pawl.append(answer.run, 'decision_resolved', asked.path, asked.visit,
+    json_build_object('decision', asked.id, 'output', coalesce(answer.output, 'null'),
+      'resolved_by', coalesce(answer.answered_by, session_user)));
+  update pawl.task t
+  set phase = 'resume', run_at = pawl.now(), worker = null, claimed_at = null, fence = fence + 1
+  where t.id = asked.task_id;
+  update pawl.run r set status = 'running' where r.id = answer.run and r.status = 'waiting';
+  perform pawl.wake_workers();
 end
 $$;
 
@@ -162,22 +252,41 @@ begin
 end
 $$;
 
+CREATE FUNCTION pawl.cancel_children(parent uuid, tasks bigint[]) RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    insert into pawl.task (run_id, queue, priority, run_at, path, kind)
+    select c.id, c.queue, 0, pawl.now(), '@cancel', '@cancel'
+    from pawl.run c
+    where c.parent_run = cancel_children.parent and c.parent_task is not null
+      and (cancel_children.tasks is null or c.parent_task = any(cancel_children.tasks))
+      and c.ended_at is null
+      and not exists (select from pawl.task t where t.run_id = c.id and t.kind = '@cancel')
+  $$;
+
 CREATE FUNCTION pawl.check_input(workflow text, input jsonb) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 begin
-  if jsonb_typeof(input) <> 'object' then
-    raise exception 'the input of workflow "%" is not a JSON object but %', workflow,
-        case jsonb_typeof(input)
-          when 'array' then 'an array'
-          when 'null' then 'null'
-          else 'a ' || jsonb_typeof(input)
-        end
-      using errcode = 'check_violation',
-            hint = 'give an object, for example {"items": [1, 2]}';
-  end if;
   perform pawl.check_value(format('the input of workflow "%s"', workflow), input);
+end
+$$;
+
+CREATE FUNCTION pawl.check_input_schema(workflow text, schema jsonb, input jsonb) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  reason text := pawl.input_misfit(schema, input);
+begin
+  if reason is not null then
+    raise exception 'the input of workflow "%" does not fit its schema: %', workflow, reason
+      using errcode = 'check_violation',
+            hint = 'the member "input_schema" of the definition says what fits: pawl define --show '
+              || workflow;
+  end if;
 end
 $$;
 
@@ -345,6 +454,146 @@ exception when unique_violation then
 end
 $$;
 
+CREATE FUNCTION pawl.excerpt(value jsonb) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select case jsonb_typeof(value)
+      when 'object' then 'an object'
+      when 'array' then 'an array'
+      when 'string' then case
+        when length(value #>> '{}') <= 40 then value::text
+        else to_jsonb(left(value #>> '{}', 40) || '…')::text
+      end
+      else left(value::text, 40)
+    end
+  $$;
+
+CREATE FUNCTION pawl.hold_definition(workflow text, version integer) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform pg_advisory_xact_lock_shared(pawl.workflow_lock(hold_definition.workflow));
+  if current_setting('transaction_isolation') = 'read committed' then
+    perform from pawl.definition d
+    where d.workflow = hold_definition.workflow and d.version = hold_definition.version;
+  else
+    -- An old snapshot still shows what was removed since; who locks the row is told.
+    perform from pawl.definition d
+    where d.workflow = hold_definition.workflow and d.version = hold_definition.version
+    for key share;
+  end if;
+  if not found then
+    raise exception 'workflow "%" version % is not defined', hold_definition.workflow,
+        hold_definition.version
+      using errcode = 'foreign_key_violation', hint = 'pawl define --list prints the defined ones';
+  end if;
+end
+$$;
+
+CREATE FUNCTION pawl.hold_definition_again() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform pawl.hold_definition(new.workflow, new.version);
+  return null;
+end
+$$;
+
+CREATE FUNCTION pawl.hold_definitions() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  pinned record;
+begin
+  for pinned in select distinct workflow, version from fresh order by workflow, version loop
+    perform pawl.hold_definition(pinned.workflow, pinned.version);
+  end loop;
+  return null;
+end
+$$;
+
+CREATE FUNCTION pawl.input_misfit(schema jsonb, input jsonb) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  members jsonb := coalesce(schema -> 'properties', '{}');
+  reason  text;
+begin
+  if schema ->> 'type' is distinct from 'object' or jsonb_typeof(input) <> 'object' then
+    reason := pawl.misfit(schema, input);
+    if reason is not null then
+      return 'input ' || reason;
+    end if;
+    if jsonb_typeof(schema) <> 'object' or jsonb_typeof(input) <> 'object' then
+      return null;
+    end if;
+  end if;
+  if jsonb_typeof(members) <> 'object' then
+    return null;
+  end if;
+
+  if jsonb_typeof(schema -> 'required') = 'array' then
+    select format('input has no member %s', pawl.excerpt(r.key)) into reason
+    from jsonb_array_elements(schema -> 'required') as r (key)
+    where not input ? (r.key #>> '{}') and jsonb_typeof(r.key) = 'string'
+    limit 1;
+  end if;
+
+  if reason is null then
+    -- Most members have the type that is asked for, and nothing else is asked of them.
+    select format('%s %s', pawl.input_place(m.key), m.reason) into reason
+    from (
+      select i.key, pawl.misfit(members -> i.key, i.value) as reason
+      from jsonb_each(input) as i (key, value)
+      where members ? i.key
+        and (
+          members -> i.key ->> 'type' is distinct from jsonb_typeof(i.value)
+          or members -> i.key ?| '{const,enum,minimum,maximum,exclusiveMinimum,exclusiveMaximum}'
+        )
+      offset 0
+    ) as m
+    where m.reason is not null
+    limit 1;
+  end if;
+
+  if reason is null and schema -> 'additionalProperties' = 'false'
+    and not schema ? 'patternProperties'
+  then
+    select pawl.input_place(i.key) || ' is not allowed' into reason
+    from jsonb_object_keys(input) as i (key)
+    where not members ? i.key
+    limit 1;
+  end if;
+
+  -- What is missing, too much or wrong may be another member for who compares characters.
+  if reason is not null and exists (
+    select from jsonb_object_keys(input) as i (key) where pawl.may_be_respelled(i.key)
+    union all
+    select from jsonb_object_keys(members) as m (key) where pawl.may_be_respelled(m.key)
+    union all
+    select where pawl.may_be_respelled((schema -> 'required')::text)
+  ) then
+    return null;
+  end if;
+  return reason;
+end
+$$;
+
+CREATE FUNCTION pawl.input_place(key text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+    select case
+      when key ~ '^[A-Za-z0-9_$@-]{1,40}$' then 'input.' || key
+      else format('input[%s]', pawl.excerpt(to_jsonb(key)))
+    end
+  $_$;
+
 CREATE TABLE pawl.run (
     id uuid NOT NULL,
     tenant text DEFAULT 'default'::text NOT NULL,
@@ -359,6 +608,12 @@ CREATE TABLE pawl.run (
     deadline timestamp with time zone,
     created_at timestamp with time zone NOT NULL,
     ended_at timestamp with time zone,
+    parent_run uuid,
+    parent_task bigint,
+    depth integer DEFAULT 0 NOT NULL,
+    has_children boolean DEFAULT false NOT NULL,
+    forked_from uuid,
+    CONSTRAINT run_child_has_parent CHECK (((parent_task IS NULL) OR (parent_run IS NOT NULL))),
     CONSTRAINT run_ended_when_final CHECK (((status = ANY (ARRAY['completed'::text, 'failed'::text, 'cancelled'::text])) = (ended_at IS NOT NULL))),
     CONSTRAINT run_priority_in_range CHECK (((priority >= 0) AND (priority <= 9))),
     CONSTRAINT run_status_is_known CHECK ((status = ANY (ARRAY['pending'::text, 'running'::text, 'waiting'::text, 'paused'::text, 'completed'::text, 'failed'::text, 'cancelled'::text])))
@@ -386,6 +641,119 @@ begin
 end
 $$;
 
+CREATE FUNCTION pawl.may_be_respelled(value text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select value ~ '[^\u0001-\u007f]'
+  $$;
+
+CREATE FUNCTION pawl.misfit(schema jsonb, value jsonb) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE STRICT
+    AS $$
+declare
+  kind    text := jsonb_typeof(value);
+  types   jsonb := schema -> 'type';
+  choices jsonb;
+  bound   jsonb;
+  reason  text;
+begin
+  if jsonb_typeof(schema) <> 'object' then
+    return null;
+  end if;
+
+  if jsonb_typeof(types) = 'string' then
+    types := jsonb_build_array(types);
+  end if;
+  if jsonb_typeof(types) = 'array' and not types ? kind and types <> '[]'
+    and types <@ '["string", "number", "integer", "boolean", "object", "array", "null"]'
+  then
+    if kind = 'number' and types ? 'integer' then
+      if value::numeric <> trunc(value::numeric) and pawl.number_is_exact(value) then
+        reason := 'is %s, not of type %s';
+      end if;
+    else
+      reason := 'is %s, not of type %s';
+    end if;
+    if reason is not null then
+      return format(reason, pawl.excerpt(value),
+        (select string_agg(t.name, ' or ') from jsonb_array_elements_text(types) as t (name)));
+    end if;
+  end if;
+
+  if kind = 'object' or kind = 'array' then
+    return null;
+  end if;
+
+  choices := schema -> 'enum';
+  if schema ? 'const' then
+    choices := jsonb_build_array(schema -> 'const');
+  end if;
+  if jsonb_typeof(choices) = 'array' and not choices @> value then
+    if not exists (
+      select from jsonb_array_elements(choices || value) as c (value)
+      where jsonb_typeof(c.value) = kind
+        and case kind
+          when 'string' then pawl.may_be_respelled(c.value #>> '{}')
+          when 'number' then not pawl.number_is_exact(c.value)
+          else false
+        end
+    ) then
+      return format('is %s, not one of the values that are allowed', pawl.excerpt(value));
+    end if;
+  end if;
+
+  if kind = 'number' then
+    bound := schema -> 'minimum';
+    if jsonb_typeof(bound) = 'number' and value < bound then
+      reason := 'is %s, less than the minimum %s';
+    else
+      bound := schema -> 'maximum';
+      if jsonb_typeof(bound) = 'number' and value > bound then
+        reason := 'is %s, more than the maximum %s';
+      else
+        bound := schema -> 'exclusiveMinimum';
+        if jsonb_typeof(bound) = 'number' and value <= bound then
+          reason := 'is %s, not more than %s';
+        else
+          bound := schema -> 'exclusiveMaximum';
+          if jsonb_typeof(bound) = 'number' and value >= bound then
+            reason := 'is %s, not less than %s';
+          end if;
+        end if;
+      end if;
+    end if;
+    if reason is not null and pawl.number_is_exact(value) and pawl.number_is_exact(bound) then
+      return format(reason, value, bound);
+    end if;
+  end if;
+  return null;
+end
+$$;
+
+CREATE FUNCTION pawl.note_attempt(breaker text, succeeded boolean, most integer) RETURNS boolean
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  is_open boolean;
+begin
+  if succeeded then
+    update pawl.breaker b
+    set failures = 0, opened_at = null, probing_at = null, changed_at = pawl.now()
+    where b.name = note_attempt.breaker and (b.failures > 0 or b.opened_at is not null);
+    return false;
+  end if;
+  insert into pawl.breaker as b (name, failures, opened_at)
+  values (note_attempt.breaker, 1, case when most <= 1 then pawl.now() end)
+  on conflict (name) do update
+  set failures = b.failures + 1, probing_at = null, changed_at = pawl.now(),
+      opened_at = case when b.failures + 1 >= most then pawl.now() else b.opened_at end
+  returning b.opened_at is not null into is_open;
+  return is_open;
+end
+$$;
+
 CREATE FUNCTION pawl.now() RETURNS timestamp with time zone
     LANGUAGE plpgsql
     AS $$
@@ -393,6 +761,17 @@ begin
   return clock_timestamp() + (select shift from pawl.clock);
 end
 $$;
+
+CREATE FUNCTION pawl.number_is_exact(value jsonb) RETURNS boolean
+    LANGUAGE sql IMMUTABLE STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select case
+      when jsonb_typeof(value) <> 'number' then false
+      when abs(value::numeric) > 9007199254740992 then false
+      else pawl.number_survives(value::numeric)
+    end
+  $$;
 
 CREATE FUNCTION pawl.number_survives(number numeric) RETURNS boolean
     LANGUAGE sql IMMUTABLE STRICT
@@ -407,6 +786,34 @@ CREATE FUNCTION pawl.number_survives(number numeric) RETURNS boolean
       else number = number::float8::text::numeric
     end
   $$;
+
+CREATE FUNCTION pawl.output(run uuid) RETURNS json
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select e.data from pawl.event e
+    where e.run_id = output.run and e.kind in ('run_completed', 'step_completed')
+      and e.data is not null
+    order by e.seq desc
+    limit 1
+  $$;
+
+CREATE FUNCTION pawl.pause(run uuid, reason text DEFAULT NULL::text, paused_by text DEFAULT SESSION_USER) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  head pawl.run := pawl.lock_live_run(pause.run);
+begin
+  if head.status = 'paused' then
+    return;
+  end if;
+  update pawl.task t set queue = '@paused' where t.run_id = pause.run and t.kind not like '@%';
+  update pawl.run r set status = 'paused' where r.id = pause.run;
+  perform pawl.append(pause.run, 'run_paused', null, null, json_build_object(
+    'reason', pause.reason, 'paused_by', coalesce(pause.paused_by, session_user)));
+end
+$$;
 
 CREATE FUNCTION pawl.refuse_change() RETURNS trigger
     LANGUAGE plpgsql
@@ -444,18 +851,38 @@ begin
 end
 $$;
 
+CREATE FUNCTION pawl.resume(run uuid, resumed_by text DEFAULT SESSION_USER) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  head pawl.run := pawl.lock_live_run(resume.run);
+begin
+  if head.status <> 'paused' then
+    raise exception 'run % is %, not paused', resume.run, head.status
+      using errcode = 'object_not_in_prerequisite_state', hint = 'pawl.pause(run) stops a run';
+  end if;
+  update pawl.task t set queue = head.queue where t.run_id = resume.run and t.queue = '@paused';
+  update pawl.run r
+  set status = case when exists (
+      select from pawl.task t where t.run_id = resume.run and t.phase not in ('wait', 'held')
+    ) then 'running' else 'waiting' end,
+    deadline = case when r.deadline > pawl.now() then r.deadline end
+  where r.id = resume.run;
+  perform pawl.append(resume.run, 'run_resumed', null, null, json_build_object(
+    'resumed_by', coalesce(resume.resumed_by, session_user)));
+  perform pawl.wake_workers();
+end
+$$;
+
 CREATE FUNCTION pawl.retry(run uuid, retried_by text DEFAULT SESSION_USER) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
-  head     pawl.run;
-  failed   record;
-  node     text;
-  kind     text;
-  recorded boolean;
+  head pawl.run;
 begin
-  select * into head from pawl.run where id = retry.run for update;
+  select * into head from pawl.run r where r.id = retry.run for update;
   if not found then
     raise exception 'run % does not exist', retry.run
       using errcode = 'no_data_found', hint = 'pawl runs prints the latest ones';
@@ -465,38 +892,129 @@ begin
       using errcode = 'object_not_in_prerequisite_state',
             hint = 'only a failed run can be retried; enqueue a new one instead';
   end if;
+  perform pawl.revive(head, null, 'enter', retried_by);
+end
+$$;
 
+CREATE FUNCTION pawl.revive(head pawl.run, step text, phase text, revived_by text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  failed record;
+begin
+  -- If one more step ran last, the run was decided to fail before it.
   select e.path, e.visit into failed
   from pawl.event e
-  where e.run_id = retry.run and e.kind = 'run_failed'
-  order by e.seq desc
+  where e.run_id = head.id and e.kind in ('run_failed', 'run_ending')
+    and e.seq > coalesce((
+      select max(r.seq) from pawl.event r where r.run_id = head.id and r.kind = 'run_retried'), 0)
+  order by e.seq
   limit 1;
   if failed.path is null or failed.path = '@deadline' then
-    raise exception 'run % failed by its deadline, not at a step', run
+    raise exception 'run % failed by its deadline, not at a step', head.id
       using errcode = 'object_not_in_prerequisite_state', hint = 'enqueue a new run';
   end if;
+  if revive.step is not null and revive.step <> failed.path then
+    raise exception 'run % failed at step "%", not at "%"', head.id, failed.path, revive.step
+      using errcode = 'object_not_in_prerequisite_state', hint = 'name the step that failed';
+  end if;
+  insert into pawl.task (run_id, queue, priority, run_at, path, visit, kind, phase, hops)
+  values (head.id, head.queue, head.priority, pawl.now(), failed.path, failed.visit, '@retry',
+          revive.phase, 1);
+  update pawl.run r set status = 'running', ended_at = null, deadline = null where r.id = head.id;
+  perform pawl.append(head.id, 'run_retried', failed.path, failed.visit,
+    json_build_object('retried_by', coalesce(revived_by, session_user)));
+  perform pawl.wake_workers();
+end
+$$;
 
-  node := split_part(failed.path, '.', 1);
-  recorded := exists (
-    select from pawl.event e
-    where e.run_id = retry.run
-      and e.kind in ('step_completed', 'step_failed', 'decision_requested')
-      and (e.path = node or starts_with(e.path, node || '.')) and e.visit = failed.visit);
-  select n ->> 'type' into strict kind
-  from pawl.definition d, jsonb_array_elements(d.body -> 'nodes') n
-  where d.workflow = head.workflow and d.version = head.version and n ->> 'id' = node;
+CREATE FUNCTION pawl.set_variable(run uuid, name text, value jsonb, set_by text DEFAULT SESSION_USER) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  said jsonb;
+begin
+  perform pawl.lock_live_run(set_variable.run);
+  perform pawl.check_length('the name of a variable', coalesce(set_variable.name, ''), 200,
+    'give it one');
+  said := jsonb_build_object('name', set_variable.name, 'value', set_variable.value,
+    'set_by', coalesce(set_variable.set_by, session_user));
+  perform pawl.check_value(format('variable "%s"', set_variable.name), said);
+  perform pawl.append(set_variable.run, 'variable_set', null, null, said::json);
+end
+$$;
 
-  insert into pawl.task (run_id, queue, priority, run_at, path, visit, kind, hops)
-  values (
-    retry.run, head.queue, head.priority, pawl.now(), node,
-    -- What a visit recorded stays: a container whose children ended, a question that nobody
-    -- answered, or a step from which no edge led on, is visited anew.
-    failed.visit + case when recorded then 1 else 0 end,
-    kind,
-    1);
-  update pawl.run set status = 'running', ended_at = null, deadline = null where id = retry.run;
-  perform pawl.append(retry.run, 'run_retried', node, failed.visit,
-    json_build_object('retried_by', coalesce(retried_by, session_user)));
+CREATE FUNCTION pawl.signal(run uuid, name text, payload jsonb DEFAULT NULL::jsonb, sent_by text DEFAULT SESSION_USER) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  said jsonb;
+begin
+  perform pawl.lock_live_run(signal.run);
+  if signal.name is null then
+    raise exception 'a signal has no name'
+      using errcode = 'not_null_violation', hint = 'give the name that a wait node names';
+  end if;
+  perform pawl.check_length('the name of a signal', signal.name, 200, 'give a shorter name');
+  said := jsonb_build_object('name', signal.name, 'payload', signal.payload,
+    'sent_by', coalesce(signal.sent_by, session_user));
+  perform pawl.check_value(format('signal "%s"', signal.name), said);
+  perform pawl.append(signal.run, 'signal_received', null, null, said::json);
+  -- Whether it passes a filter is for the planner to say.
+  update pawl.task t
+  set phase = 'resume', run_at = pawl.now()
+  from pawl.wait w
+  where w.run_id = signal.run and w.kind = 'signal' and w.status = 'open'
+    and w.subject ->> 'name' = signal.name
+    and t.id = w.task_id and t.phase = 'wait';
+  if found then
+    update pawl.run r set status = 'running' where r.id = signal.run and r.status = 'waiting';
+  end if;
+  perform pawl.wake_workers();
+end
+$$;
+
+CREATE FUNCTION pawl.skip(run uuid, step text, skipped_by text DEFAULT SESSION_USER) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  head   pawl.run;
+  target pawl.task;
+begin
+  select * into head from pawl.run r where r.id = skip.run for update;
+  if found and head.status = 'failed' then
+    perform pawl.revive(head, skip.step, 'skip', skip.skipped_by);
+    return;
+  end if;
+  head := pawl.lock_live_run(skip.run);
+  select * into target from pawl.task t
+  where t.run_id = skip.run and t.path = skip.step and t.kind not like '@%'
+  for update;
+  if not found then
+    raise exception 'run % has no live step "%"', skip.run, skip.step
+      using errcode = 'no_data_found', hint = 'pawl show prints the live steps of a run';
+  end if;
+  if target.phase = 'held' then
+    raise exception 'step "%" has not begun', skip.step
+      using errcode = 'object_not_in_prerequisite_state',
+            hint = 'skip the steps that it waits for, or wait until it begins';
+  end if;
+  if target.worker is not null then
+    perform pg_notify('pawl_cancel', skip.run::text);
+  end if;
+  update pawl.wait w set status = 'cancelled', resolved_at = pawl.now()
+  where w.task_id = target.id and w.status = 'open';
+  if target.kind = 'workflow' then
+    perform pawl.cancel_children(skip.run, array[target.id]);
+  end if;
+  update pawl.task t
+  set phase = 'skip', run_at = pawl.now(), worker = null, claimed_at = null, fence = fence + 1
+  where t.id = target.id;
+  update pawl.run r set status = 'running' where r.id = skip.run and r.status = 'waiting';
   perform pawl.wake_workers();
 end
 $$;
@@ -511,6 +1029,28 @@ begin
   update pawl.wait set status = 'cancelled', resolved_at = pawl.now()
   where run_id = sweep.run and status = 'open';
   delete from pawl.checkpoint where run_id = sweep.run;
+end
+$$;
+
+CREATE FUNCTION pawl.tell_relatives() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if new.parent_task is not null then
+    update pawl.task t
+    set phase = 'resume', run_at = pawl.now()
+    from pawl.wait w
+    where t.id = new.parent_task and t.run_id = new.parent_run and t.phase = 'wait'
+      -- The task may have gone on to another step since.
+      and w.task_id = t.id and w.status = 'open' and w.kind = 'child'
+      and w.subject ->> 'run_id' = new.id::text;
+    perform pawl.wake_workers();
+  end if;
+  if new.has_children then
+    perform pawl.cancel_children(new.id, null);
+  end if;
+  return null;
 end
 $$;
 
@@ -538,6 +1078,22 @@ begin
 end
 $$;
 
+CREATE FUNCTION pawl.workflow_lock(workflow text) RETURNS bigint
+    LANGUAGE sql IMMUTABLE STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select hashtextextended('pawl.workflow ' || workflow, 0)
+  $$;
+
+CREATE TABLE pawl.breaker (
+    name text NOT NULL,
+    failures integer DEFAULT 0 NOT NULL,
+    opened_at timestamp with time zone,
+    probing_at timestamp with time zone,
+    changed_at timestamp with time zone DEFAULT pawl.now() NOT NULL,
+    CONSTRAINT breaker_probes_when_open CHECK (((probing_at IS NULL) OR (opened_at IS NOT NULL)))
+);
+
 CREATE TABLE pawl.checkpoint (
     run_id uuid NOT NULL,
     path text NOT NULL,
@@ -563,6 +1119,8 @@ CREATE TABLE pawl.definition (
     queue text DEFAULT 'default'::text NOT NULL,
     priority smallint DEFAULT 5 NOT NULL,
     defined_at timestamp with time zone DEFAULT pawl.now() NOT NULL,
+    input_schema jsonb GENERATED ALWAYS AS (NULLIF((body -> 'input_schema'::text), 'null'::jsonb)) STORED,
+    timeout interval,
     CONSTRAINT definition_priority_in_range CHECK (((priority >= 0) AND (priority <= 9))),
     CONSTRAINT definition_queue_is_named CHECK (((length(queue) >= 1) AND (length(queue) <= 64))),
     CONSTRAINT definition_version_counts_from_one CHECK ((version >= 1))
@@ -587,6 +1145,12 @@ CREATE TABLE pawl.migration (
     name text NOT NULL,
     fingerprint text NOT NULL,
     applied_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+
+CREATE TABLE pawl.removed (
+    workflow text NOT NULL,
+    version integer NOT NULL,
+    CONSTRAINT removed_version_counts_from_one CHECK ((version >= 1))
 );
 
 CREATE TABLE pawl.run_key (
@@ -632,6 +1196,9 @@ CREATE TABLE pawl.scope (
     visit integer NOT NULL,
     total integer NOT NULL,
     remaining integer NOT NULL,
+    kind text DEFAULT 'join'::text NOT NULL,
+    needed integer,
+    CONSTRAINT scope_kind_is_known CHECK ((kind = ANY (ARRAY['join'::text, 'gate'::text]))),
     CONSTRAINT scope_remaining_in_range CHECK (((remaining >= 0) AND (remaining <= total)))
 );
 
@@ -654,7 +1221,8 @@ CREATE TABLE pawl.task (
     claimed_at timestamp with time zone,
     CONSTRAINT task_claimed_together CHECK (((worker IS NULL) = (claimed_at IS NULL))),
     CONSTRAINT task_counts_are_sound CHECK (((visit >= 1) AND (hops >= 0) AND (fence >= 0) AND ((crashes >= 0) AND (crashes <= attempt)))),
-    CONSTRAINT task_phase_is_known CHECK ((phase = ANY (ARRAY['enter'::text, 'wait'::text, 'resume'::text]))),
+    CONSTRAINT task_held_is_not_due CHECK (((phase <> 'held'::text) OR ((run_at = 'infinity'::timestamp with time zone) AND (worker IS NULL)))),
+    CONSTRAINT task_phase_is_known CHECK ((phase = ANY (ARRAY['enter'::text, 'held'::text, 'wait'::text, 'resume'::text, 'skip'::text]))),
     CONSTRAINT task_priority_in_range CHECK (((priority >= 0) AND (priority <= 9)))
 )
 WITH (fillfactor='50', autovacuum_vacuum_scale_factor='0.02', autovacuum_vacuum_threshold='1000', autovacuum_vacuum_cost_delay='0');
@@ -686,8 +1254,9 @@ CREATE TABLE pawl.wait (
     resolved_by text,
     created_at timestamp with time zone DEFAULT pawl.now() NOT NULL,
     resolved_at timestamp with time zone,
+    output jsonb,
     CONSTRAINT wait_closed_has_time CHECK (((status = 'open'::text) = (resolved_at IS NULL))),
-    CONSTRAINT wait_decision_has_choice CHECK (((kind <> 'decision'::text) OR (status <> 'resolved'::text) OR (choice IS NOT NULL))),
+    CONSTRAINT wait_decision_has_answer CHECK (((kind <> 'decision'::text) OR (status <> 'resolved'::text) OR (choice IS NOT NULL) OR (output IS NOT NULL))),
     CONSTRAINT wait_kind_is_known CHECK ((kind = ANY (ARRAY['timer'::text, 'signal'::text, 'decision'::text, 'child'::text]))),
     CONSTRAINT wait_resolved_names_who CHECK (((status = 'resolved'::text) = (resolved_by IS NOT NULL))),
     CONSTRAINT wait_status_is_known CHECK ((status = ANY (ARRAY['open'::text, 'resolved'::text, 'expired'::text, 'cancelled'::text])))
@@ -735,6 +1304,9 @@ CREATE TABLE pawl.workflow (
     CONSTRAINT workflow_is_named CHECK (((length(name) >= 1) AND (length(name) <= 200)))
 );
 
+ALTER TABLE ONLY pawl.breaker
+    ADD CONSTRAINT breaker_pkey PRIMARY KEY (name);
+
 ALTER TABLE ONLY pawl.checkpoint
     ADD CONSTRAINT checkpoint_pkey PRIMARY KEY (run_id, path, visit, name);
 
@@ -752,6 +1324,9 @@ ALTER TABLE ONLY pawl.event
 
 ALTER TABLE ONLY pawl.migration
     ADD CONSTRAINT migration_pkey PRIMARY KEY (version);
+
+ALTER TABLE ONLY pawl.removed
+    ADD CONSTRAINT removed_pkey PRIMARY KEY (workflow);
 
 ALTER TABLE ONLY pawl.run_key
     ADD CONSTRAINT run_key_pkey PRIMARY KEY (tenant, workflow, key);
@@ -783,11 +1358,17 @@ ALTER TABLE ONLY pawl.worker
 ALTER TABLE ONLY pawl.workflow
     ADD CONSTRAINT workflow_pkey PRIMARY KEY (name);
 
+CREATE INDEX run_children ON pawl.run USING btree (parent_run) WHERE (parent_run IS NOT NULL);
+
 CREATE INDEX schedule_due ON pawl.schedule USING btree (next_at NULLS FIRST) WHERE (enabled AND (problem IS NULL));
 
-CREATE INDEX scope_run ON pawl.scope USING btree (run_id);
+CREATE INDEX scope_step ON pawl.scope USING btree (run_id, path);
+
+CREATE INDEX task_children ON pawl.task USING btree (parent) WHERE (parent IS NOT NULL);
 
 CREATE INDEX task_due ON pawl.task USING btree (queue, priority, run_at, id);
+
+CREATE INDEX task_held ON pawl.task USING btree (parent, id) WHERE (phase = 'held'::text);
 
 CREATE INDEX task_run ON pawl.task USING btree (run_id);
 
@@ -807,9 +1388,15 @@ ALTER TABLE pawl.event ENABLE ALWAYS TRIGGER event_is_kept;
 
 CREATE TRIGGER run_begins AFTER INSERT ON pawl.run REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION pawl.begin_runs();
 
+CREATE TRIGGER run_holds_definition AFTER INSERT ON pawl.run REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION pawl.hold_definitions();
+
+CREATE TRIGGER run_holds_definition_again AFTER UPDATE ON pawl.run FOR EACH ROW WHEN (((old.ended_at IS NOT NULL) AND (new.ended_at IS NULL))) EXECUTE FUNCTION pawl.hold_definition_again();
+
 CREATE TRIGGER run_is_accepted BEFORE INSERT ON pawl.run FOR EACH ROW EXECUTE FUNCTION pawl.accept_run();
 
 CREATE TRIGGER run_is_kept BEFORE DELETE ON pawl.run FOR EACH ROW WHEN ((old.ended_at IS NULL)) EXECUTE FUNCTION pawl.refuse_change('a run that has not ended is never deleted', 'cancel it first: select pawl.cancel(id)');
+
+CREATE TRIGGER run_tells_relatives AFTER UPDATE OF ended_at ON pawl.run FOR EACH ROW WHEN (((new.ended_at IS NOT NULL) AND (old.ended_at IS NULL) AND ((new.parent_task IS NOT NULL) OR new.has_children))) EXECUTE FUNCTION pawl.tell_relatives();
 
 CREATE TRIGGER runs_are_kept BEFORE TRUNCATE ON pawl.run FOR EACH STATEMENT EXECUTE FUNCTION pawl.refuse_change('runs are never deleted together', 'delete those that have ended');
 

@@ -9,8 +9,8 @@ struct Define: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Store workflows, list them, or print one.",
         discussion: """
-            A definition is JSON: an id, nodes, and edges between them. It is checked before it is \
-            stored, and every problem is told, not only the first.
+            A definition is JSON or YAML: an id, nodes, and edges between them. It is checked before \
+            it is stored, and every problem is told, not only the first.
 
               {"id": "review",
                "nodes": [{"id": "start", "type": "start"},
@@ -21,7 +21,7 @@ struct Define: AsyncParsableCommand {
                          {"source": "ask", "target": "end"}]}
 
             It is safe to repeat: the same text is the same version. Another text becomes a new \
-            version, which new runs use; runs that have begun keep theirs.
+            version, which new runs use; runs that have begun keep theirs. What it changes is told.
 
               pawl define review.json        store what a file defines
               generate | pawl define -       store what another program writes
@@ -32,6 +32,9 @@ struct Define: AsyncParsableCommand {
 
     @Argument(help: "Files with a definition each; - is standard input.", completion: .file())
     var files: [String] = []
+
+    @Option(help: ArgumentHelp("The name of a workflow that has none.", valueName: "name"))
+    var name: String?
 
     @Flag(help: "List the workflows.")
     var list = false
@@ -54,6 +57,7 @@ struct Define: AsyncParsableCommand {
             throw ValidationError("name files to define, or use either --list or --show")
         }
         if number != nil, show == nil { throw ValidationError("--version goes with --show") }
+        if name != nil, files.count != 1 { throw ValidationError("--name goes with one file") }
     }
 
     func run() async throws {
@@ -68,37 +72,28 @@ struct Define: AsyncParsableCommand {
 
     private func define() async throws {
         // All are read and checked before any is stored.
-        let definitions = try files.map { try Self.read($0) }
+        let definitions = try files.map { try DefinitionFile(path: $0).definition(name: name) }
         try await database.withConnection { connection in
             for definition in definitions {
-                let (version, isNew) = try await connection.run {
-                    try $0.define(definition, makesCurrent: true)
+                let (before, version, isNew) = try await connection.run { session in
+                    let before = try session.definitionText(of: definition.name)
+                    let (version, isNew) = try session.define(definition, makesCurrent: true)
+                    return (before, version, isNew)
+                }
+                let difference = before.map {
+                    Definition.Difference(from: JSON(document: $0), to: definition.json)
                 }
                 if output.isJSON {
                     Output.document([
                         "workflow": .string(definition.name), "version": JSON(version),
-                        "is_new": .bool(isNew),
+                        "is_new": .bool(isNew), "changes": difference?.json ?? [],
                     ])
                 } else {
                     let remark = isNew ? "" : " (as before)"
                     Output.line("\(definition.name) version \(version)\(remark)")
+                    Output.raw(difference?.text(output.paint, indent: "  ") ?? "")
                 }
             }
-        }
-    }
-
-    private static func read(_ file: String) throws -> Definition {
-        do {
-            return try Definition(json: JSON(parsing: TextFile.read(file)))
-        } catch let invalid as InvalidDefinition {
-            throw Complaint(
-                "\(file): \(invalid.problems.count.counted("problem", "problems"))",
-                detail: invalid.problems.map { "\n  \($0)" }.joined()
-            )
-        } catch let complaint as Complaint {
-            throw complaint
-        } catch {
-            throw Complaint("\(file) is not JSON: \(error)")
         }
     }
 
@@ -133,7 +128,7 @@ struct Define: AsyncParsableCommand {
         guard let text else {
             throw Complaint(
                 "workflow \"\(name)\"\(number.map { " version \($0)" } ?? "") is not defined",
-                hint: "pawl define --list prints the defined ones",
+                hint: "pawl workflows prints the defined ones",
                 exit: .notFound
             )
         }

@@ -65,7 +65,8 @@ extension OpenDecision {
         [
             "decision_id": .integer(id), "run_id": .string(run.text),
             "workflow": .string(workflow), "key": JSON(key), "path": .string(step.path),
-            "visit": JSON(step.visit), "subject": JSON(document: subject), "assignee": JSON(assignee), "due_at": JSON(due),
+            "visit": JSON(step.visit), "subject": JSON(document: subject),
+            "assignee": JSON(assignee), "due_at": JSON(due),
             "fallback": JSON(fallback), "created_at": JSON(created),
         ]
     }

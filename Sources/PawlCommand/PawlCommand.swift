@@ -33,8 +33,11 @@ struct PawlCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Work",
                 subcommands: [
-                    Define.self, Run.self, Runs.self, Show.self, Watch.self, Decide.self,
-                    Cancel.self, Retry.self, Schedule.self,
+                    Define.self, Validate.self, Diff.self, Workflows.self, Undefine.self,
+                    DiagramCommand.self, Run.self, Runs.self, Show.self, Watch.self, Stream.self,
+                    Events.self, Decide.self, Signal.self, SetVariable.self, Pause.self,
+                    Resume.self, Skip.self, Cancel.self, Retry.self, Fork.self, Compare.self,
+                    Schedule.self,
                 ]
             ),
             CommandGroup(name: "Care", subcommands: [Doctor.self, Verify.self]),

@@ -23,8 +23,10 @@ package struct Claim: Sendable {
     package private(set) var hops: Int
     /// Whether the head of the run says already that it runs.
     package private(set) var runIsRunning: Bool
-    /// Whether the run has more in the frontier than its steps, which its end must take.
-    package let hasDeadline: Bool
+    /// Whether the run may have more in the frontier than its steps, which its end must take: its
+    /// deadline, or the task that cancels it with the run that it belongs to.
+    package let hasCompany: Bool
+    /// The run's input, as a JSON text.
     package let input: [UInt8]
 
     /// Why a task is due.
@@ -57,7 +59,7 @@ extension Claim {
 }
 
 extension Session {
-    /// Claims up to `limit` due tasks of `queue` for `worker`, most urgent first.
+    /// Claims up to `limit` due tasks of `queue` for `worker`, and returns them most urgent first.
     ///
     /// Tasks that another worker is claiming at this moment are skipped, not waited for. Claims
     /// nothing for a worker that was given up as lost.
@@ -89,20 +91,38 @@ extension Session {
                 for update skip locked
               ) due
               limit \(limit)
+            ),
+            claimed as (
+              update pawl.task t
+              set worker = \(worker), claimed_at = (select pawl.now()),
+                  attempt = t.attempt + 1, fence = t.fence + 1
+              from picked, pawl.run r
+              where t.id = picked.id and r.id = t.run_id
+              returning t.id, t.fence, t.run_id, r.tenant, r.workflow, r.version, t.queue, r.key,
+                t.path, t.visit, t.kind, t.phase, t.attempt, t.crashes, t.hops,
+                r.status = 'running' as is_running,
+                r.deadline is not null or r.parent_task is not null as has_company, r.input,
+                t.priority, t.run_at
             )
-            update pawl.task t
-            set worker = \(worker), claimed_at = (select pawl.now()),
-                attempt = t.attempt + 1, fence = t.fence + 1
-            from picked, pawl.run r
-            where t.id = picked.id and r.id = t.run_id
-            returning t.id, t.fence, t.run_id, r.tenant, r.workflow, r.version, t.queue, r.key,
-              t.path, t.visit, t.kind, t.phase, t.attempt, t.crashes, t.hops,
-              r.status = 'running', r.deadline is not null, r.input
+            -- An input may be large, and its run may have thousands of steps: it is sent once.
+            select c.id, c.fence, c.run_id, c.tenant, c.workflow, c.version, c.queue, c.key, c.path,
+              c.visit, c.kind, c.phase, c.attempt, c.crashes, c.hops, c.is_running, c.has_company,
+              case when row_number() over (partition by c.run_id) = 1 then c.input end
+            from claimed c
+            order by c.priority, c.run_at, c.id
             """,
         ])
+        var inputs: [UUID: [UInt8]] = [:]
+        for row in results[1] {
+            guard let input = try row.decode(JSONText?.self, at: 17)?.bytes else { continue }
+            inputs[try row.decode(UUID.self, at: 2)] = input
+        }
         var claims: [Claim] = []
         claims.reserveCapacity(results[1].count)
-        for row in results[1] { claims.append(try Claim(row: row, worker: worker)) }
+        for row in results[1] {
+            let input = inputs[try row.decode(UUID.self, at: 2)] ?? []
+            claims.append(try Claim(row: row, worker: worker, input: input))
+        }
         return claims
     }
 }
@@ -121,7 +141,7 @@ extension SQL {
 }
 
 extension Claim {
-    fileprivate init(row: Row, worker: Int64) throws(PostgresError) {
+    fileprivate init(row: Row, worker: Int64, input: [UInt8]) throws(PostgresError) {
         self.worker = worker
         task = try row.decode(Int64.self, at: 0)
         fence = try row.decode(Int64.self, at: 1)
@@ -141,7 +161,7 @@ extension Claim {
         crashes = Int(try row.decode(Int32.self, at: 13))
         hops = Int(try row.decode(Int32.self, at: 14))
         runIsRunning = try row.decode(Bool.self, at: 15)
-        hasDeadline = try row.decode(Bool.self, at: 16)
-        input = try row.decode(JSONText.self, at: 17).bytes
+        hasCompany = try row.decode(Bool.self, at: 16)
+        self.input = input
     }
 }

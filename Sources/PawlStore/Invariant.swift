@@ -14,7 +14,7 @@ package struct Invariant: Sendable {
     /// All of them.
     ///
     /// What a constraint can say, a constraint says; these need more than one row.
-    package static let all: [Invariant] = frontier + containers + history + edges
+    package static let all: [Invariant] = frontier + containers + family + history + edges
 }
 
 extension Invariant {
@@ -27,16 +27,17 @@ extension Invariant {
                 select 'run ' || r.id from pawl.run r
                 where r.ended_at is null
                   and not exists (
-                    select from pawl.task t where t.run_id = r.id and t.kind <> '@deadline')
+                    select from pawl.task t
+                    where t.run_id = r.id and t.kind not in ('@deadline', '@cancel'))
                 """
         ),
         Invariant(
             name: "ended_is_quiet",
-            statement: "a run that ended has no task, scope or open wait",
+            statement: "a run that ended has no task but one that would end it, scope or open wait",
             violations: """
                 select 'task ' || t.id || ' of run ' || t.run_id from pawl.task t
                 left join pawl.run r on r.id = t.run_id
-                where r.id is null or r.ended_at is not null
+                where r.id is null or r.ended_at is not null and t.kind <> '@cancel'
                 union all
                 select 'scope of run ' || s.run_id from pawl.scope s
                 left join pawl.run r on r.id = s.run_id
@@ -52,7 +53,8 @@ extension Invariant {
             statement: "a parked task waits for an answer, for children, or for a time",
             violations: """
                 select 'task ' || t.id || ' of run ' || t.run_id from pawl.task t
-                where t.phase = 'wait' and t.run_at = 'infinity'
+                where t.phase = 'wait' and t.kind <> '@deadline'
+                  and not (t.kind in ('wait', 'function') and t.run_at < 'infinity')
                   and not exists (
                     select from pawl.wait w where w.task_id = t.id and w.status = 'open')
                   and not exists (
@@ -61,11 +63,12 @@ extension Invariant {
         ),
         Invariant(
             name: "wait_has_task",
-            statement: "an open wait has a parked task at its step",
+            statement: "an open wait has a parked task at its step, or one that looks at what came",
             violations: """
                 select 'wait ' || w.id || ' of run ' || w.run_id from pawl.wait w
-                left join pawl.task t on t.id = w.task_id and t.phase = 'wait'
+                left join pawl.task t on t.id = w.task_id
                   and t.path = w.path and t.visit = w.visit
+                  and (t.phase = 'wait' or t.phase = 'resume' and w.kind in ('signal', 'child'))
                 where w.status = 'open' and t.id is null
                 """
         ),
@@ -80,13 +83,20 @@ extension Invariant {
         ),
         Invariant(
             name: "status_fits_frontier",
-            statement: "a run is waiting exactly when all its tasks are parked",
+            statement: """
+                a run is waiting exactly when all its tasks are parked, or a child's end is the only news
+                """,
             violations: """
                 select 'run ' || r.id || ' is ' || r.status from pawl.run r
-                where r.status in ('running', 'waiting')
-                  and (r.status = 'waiting') = exists (
-                    select from pawl.task t
-                    where t.run_id = r.id and t.phase not in ('wait', 'held') and t.kind not like '@%')
+                left join lateral (
+                  select count(*) as live,
+                    count(*) filter (where t.kind = 'workflow' and t.phase = 'resume') as told
+                  from pawl.task t
+                  where t.run_id = r.id and t.phase in ('enter', 'resume', 'skip')
+                    and t.kind <> '@cancel'
+                ) n on true
+                where (r.status = 'running' and n.live = 0)
+                  or (r.status = 'waiting' and n.live > n.told)
                 """
         ),
         Invariant(
@@ -98,43 +108,6 @@ extension Invariant {
                 where t.worker is not null
                   and t.claimed_at < pawl.now() - interval '30 seconds'
                   and (w.id is null or w.beat_at + w.lease < pawl.now() - interval '30 seconds')
-                """
-        ),
-    ]
-
-    /// Joins count right.
-    private static let containers = [
-        Invariant(
-            name: "scope_counts_children",
-            statement: "an open container waits for as many children as have tasks",
-            violations: """
-                select 'container ' || s.path || ' of run ' || s.run_id from pawl.scope s
-                left join pawl.task c on c.parent = s.task_id
-                where s.kind = 'join'
-                group by s.task_id
-                having s.remaining <> count(c.id)
-                """
-        ),
-        Invariant(
-            name: "scope_has_task",
-            statement: "an open container has a task, which is parked until enough children ended",
-            violations: """
-                select 'container ' || s.path || ' of run ' || s.run_id from pawl.scope s
-                left join pawl.task t on t.id = s.task_id and t.path = s.path and t.visit = s.visit
-                where s.kind = 'join' and (t.id is null or s.remaining = 0 and t.phase = 'wait')
-                union all
-                select 'gate of ' || s.path || ' of run ' || s.run_id from pawl.scope s
-                left join pawl.task t on t.id = s.task_id and t.phase = 'held'
-                where s.kind = 'gate' and (t.id is null or s.remaining = 0)
-                """
-        ),
-        Invariant(
-            name: "child_has_scope",
-            statement: "a child's container is open",
-            violations: """
-                select 'task ' || c.id || ' of run ' || c.run_id from pawl.task c
-                left join pawl.scope s on s.task_id = c.parent and s.run_id = c.run_id
-                where c.parent is not null and s.task_id is null
                 """
         ),
     ]
@@ -190,8 +163,12 @@ extension Invariant {
             name: "result_once",
             statement: "a visit to a step completes at most once",
             violations: """
-                select 'run ' || run_id || ' step ' || path || '#' || visit from pawl.event
-                where kind in ('step_completed', 'run_completed')
+                select 'run ' || run_id || ' step ' || path || '#' || visit from pawl.event e
+                where kind = 'step_completed'
+                  -- Where one more step ran last, the run's end is not that step's.
+                  or (kind = 'run_completed' and not exists (
+                    select from pawl.event o
+                    where o.run_id = e.run_id and o.kind = 'run_ending' and o.seq < e.seq))
                 group by run_id, path, visit
                 having count(*) > 1
                 """
@@ -222,7 +199,8 @@ extension Invariant {
         ),
         Invariant(
             name: "decision_once",
-            statement: "a decision has one answer exactly when it is resolved; a signal is taken once",
+            statement:
+                "a decision has one answer exactly when it is resolved; a signal is taken once",
             violations: """
                 select 'decision ' || w.id || ' of run ' || w.run_id from pawl.wait w
                 left join pawl.event e on e.run_id = w.run_id and e.path = w.path
@@ -257,11 +235,11 @@ extension Invariant {
         ),
         Invariant(
             name: "version_is_defined",
-            statement: "a run is pinned to a version that exists",
+            statement: "a run that has not ended is pinned to a version that exists",
             violations: """
                 select 'run ' || r.id from pawl.run r
                 left join pawl.definition d on d.workflow = r.workflow and d.version = r.version
-                where d.workflow is null
+                where r.ended_at is null and d.workflow is null
                 """
         ),
         Invariant(

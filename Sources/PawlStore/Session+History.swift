@@ -49,7 +49,7 @@ extension Session {
         let rows = try query(
             """
             select w.task_id, w.id,
-              coalesce(w.answer::json, json_build_object('choice', w.choice,
+              coalesce(w.output::json, json_build_object('choice', w.choice,
                 'reasoning', w.reasoning, 'data', w.data, 'resolved_by', w.resolved_by))
             from pawl.wait w
             where w.task_id = any(\(tasks)) and w.status = 'resolved' and w.kind = 'decision'
@@ -125,7 +125,20 @@ package struct RecordedEvent: Sendable {
     package let took: Duration?
     package let data: [UInt8]?
 
-    fileprivate init(row: Row) throws(PostgresError) {
+    /// The event as the planner states it; `nil` if its kind is not known here.
+    package var event: Event? {
+        Event.Kind(rawValue: kind).map { kind in
+            Event(
+                kind,
+                StepID(path: path ?? "", visit: visit ?? 1),
+                attempt: attempt,
+                took: took,
+                data: data
+            )
+        }
+    }
+
+    init(row: Row) throws(PostgresError) {
         seq = Int(try row.decode(Int32.self, at: 0))
         at = try row.decode(Instant.self, at: 1)
         kind = try row.decode(String.self, at: 2)

@@ -100,38 +100,28 @@ extension Session {
     )
         throws(PostgresError)
     {
-        // One event of a run at a time: events of one statement are numbered together.
-        var waiting = events
-        while !waiting.isEmpty {
-            var runs: Set<UUID> = []
-            var columns = EventColumns()
-            var tasks: [Int64] = []
-            var fences: [Int64] = []
-            waiting.removeAll { report in
-                guard runs.insert(report.run).inserted else { return false }
-                columns.append(
-                    report.event,
-                    ordinal: 1,
-                    task: report.task,
-                    fence: report.fence,
-                    worker: worker
-                )
-                tasks.append(report.task)
-                fences.append(report.fence)
-                return true
-            }
-            _ = try pipeline([
-                .byIndex,
-                .lock(Array(runs)),
-                columns.insert,
-                """
-                update pawl.run r
-                set status = 'running'
-                from unnest(\(tasks)::bigint[], \(fences)::bigint[]) as s (task, fence)
-                join pawl.task t on t.id = s.task and t.fence = s.fence
-                where r.id = t.run_id and r.status in ('pending', 'waiting')
-                """,
-            ])
+        guard !events.isEmpty else { return }
+        var columns = EventColumns()
+        for report in events {
+            columns.append(
+                report.event,
+                task: report.task,
+                fence: report.fence,
+                worker: worker
+            )
         }
+        _ = try pipeline([
+            .byIndex,
+            .lock(Array(Set(events.map(\.run)))),
+            columns.insert,
+            """
+            update pawl.run r
+            set status = 'running'
+            from unnest(\(events.map(\.task))::bigint[], \(events.map(\.fence))::bigint[])
+              as s (task, fence)
+            join pawl.task t on t.id = s.task and t.fence = s.fence
+            where r.id = t.run_id and r.status in ('pending', 'waiting')
+            """,
+        ])
     }
 }

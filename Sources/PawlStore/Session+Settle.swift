@@ -1,10 +1,10 @@
-import FoundationEssentials
+package import FoundationEssentials
 import PawlCore
 package import Postgres
 
 // What follows from finished steps, written at once.
 //
-//   lock runs ─▶ abandoned steps ─▶ events ─▶ ends of scopes and waits ─▶ new scopes, children, waits,
+//   lock runs ─▶ what came too late ─▶ abandoned steps ─▶ events ─▶ ends of scopes and waits ─▶ new scopes, children, waits,
 //             runs ─▶ checkpoints ─▶ heads ─▶ tasks
 //
 // Invariants:
@@ -13,12 +13,17 @@ package import Postgres
 //   (2) Every statement names task and fence, and the tasks change last: until then all statements
 //       see the same holders. A settlement whose fence is gone writes nothing at all.
 //   (3) A settled task has another fence, so that writing the same settlement twice writes it once.
-//   (4) A batch has at most one settlement of a run: its events are numbered together.
+//   (4) The settlements of a run in a batch are numbered together, and what they mean to a container
+//       is added up, so that they come to the same as one after the other. One that ends its run, or
+//       takes a signal, is the only one of its run in a batch.
 //   (5) A scope or wait that a task leaves is closed before the next one is opened: a join may lead
 //       straight to another container, a fallback to another question, and both have the task's id.
 
 extension Session {
     /// Writes a batch of settlements in one transaction and one round trip.
+    ///
+    /// A settlement that takes a signal which another step has taken meanwhile is not written, and its
+    /// task is due again, as it was.
     ///
     /// - Returns: The tasks that were still held; what the others came to was not written.
     package func settle(_ batch: [Settlement]) throws(PostgresError) -> Settled {
@@ -30,6 +35,12 @@ extension Session {
                 let task = try row.decode(Int64.self, at: 0)
                 settled.tasks.insert(task)
                 if try row.decode(Bool.self, at: 1) { settled.kept.insert(task) }
+            }
+        }
+        if let numbering = statements.numbering {
+            for row in results[numbering] {
+                let run = try row.decode(UUID.self, at: 0)
+                settled.lastSeqs[run] = Int(try row.decode(Int32.self, at: 1))
             }
         }
         return settled
@@ -86,6 +97,8 @@ package struct Settled: Sendable {
     package var tasks: Set<Int64> = []
     /// Of them, those that their holder goes on with.
     package var kept: Set<Int64> = []
+    /// The number of the last event of each run to which events were appended.
+    package var lastSeqs: [UUID: Int] = [:]
 }
 
 /// The statements of one batch, those left out that would write nothing.
@@ -94,18 +107,26 @@ struct SettlementStatements {
     var statements: [SQL] = []
     /// The statements that return the tasks which were held.
     private(set) var reporting: [Int] = []
+    /// The statement that returns the last numbers of events.
+    private(set) var numbering: Int?
 
     init(_ batch: [Settlement]) {
-        assert(Set(batch.map(\.run)).count == batch.count, "(4)")
+        assert(
+            batch.allSatisfy { one in
+                !one.needsRunForItself || batch.filter { $0.run == one.run }.count == 1
+            },
+            "(4)"
+        )
         self.batch = batch
     }
 
     mutating func make() -> [SQL] {
-        let runs = batch.map(\.run)
+        let runs = Array(Set(batch.map(\.run)))
         statements = [
             .byIndex,
             .lock(runs),  // (1)
         ]
+        appendRefusals()
         appendAbandonments()  // Before the event that may end the run.
         appendEvents()
         appendClosings()  // (5)
@@ -128,11 +149,46 @@ struct SettlementStatements {
     private mutating func appendEvents() {
         var columns = EventColumns()
         for settlement in batch {
-            for (index, event) in settlement.transition.events.enumerated() {
-                columns.append(event, ordinal: index + 1, of: settlement)
-            }
+            for event in settlement.transition.events { columns.append(event, of: settlement) }
         }
-        if !columns.isEmpty { statements.append(columns.insert) }
+        guard !columns.isEmpty else { return }
+        numbering = statements.count
+        statements.append(columns.insert)
+    }
+
+    /// What came too late for what has happened meanwhile.
+    private mutating func appendRefusals() {
+        let taking = batch.compactMap { settlement in
+            settlement.takenSignal.map { (settlement, $0) }
+        }
+        if !taking.isEmpty {
+            statements.append(
+                """
+                update pawl.task t
+                set worker = null, claimed_at = null, attempt = t.attempt - 1, fence = t.fence + 1
+                from unnest(\(taking.map(\.0.task))::bigint[], \(taking.map(\.0.fence))::bigint[],
+                            \(taking.map { Int32($0.0.knownSeq) })::int[],
+                            \(taking.map { JSONText($0.1) })::json[]) as s (task, fence, seq, data)
+                where t.id = s.task and t.fence = s.fence
+                  and exists (
+                    select from pawl.event e
+                    where e.run_id = t.run_id and e.seq > s.seq and e.kind = 'signal_taken'
+                      and e.data ->> 'number' = s.data ->> 'number')
+                """
+            )
+        }
+        let cancelling = batch.filter(\.isCancellation)
+        guard !cancelling.isEmpty else { return }
+        // The run ended while the one that it belongs to told it to.
+        statements.append(
+            """
+            delete from pawl.task t
+            using unnest(\(cancelling.map(\.task))::bigint[], \(cancelling.map(\.fence))::bigint[])
+                as c (task, fence), pawl.run r
+            where t.id = c.task and t.fence = c.fence and r.id = t.run_id
+              and r.ended_at is not null
+            """
+        )
     }
 
     private mutating func appendCheckpoints() {
@@ -239,7 +295,7 @@ struct SettlementStatements {
               select u.id,
                 case when exists (
                   select from pawl.task t
-                  where t.run_id = u.id and t.phase not in ('wait', 'held')
+                  where t.run_id = u.id and t.phase in ('enter', 'resume', 'skip')
                 ) then 'running' else 'waiting' end as status
               from unnest(\(runs)::uuid[]) as u (id)
             ) s

@@ -59,7 +59,12 @@ extension Session {
                 insert into pawl.definition
                   (workflow, version, body, digest, entry_path, entry_kind, queue, priority,
                    timeout)
-                select \(definition.name), coalesce(max(version), 0) + 1, \(body)::jsonb,
+                select \(definition.name),
+                  greatest(
+                    max(version),
+                    (select r.version from pawl.removed r where r.workflow = \(definition.name)),
+                    0) + 1,
+                  \(body)::jsonb,
                   encode(sha256(convert_to(\(body)::jsonb::text, 'UTF8')), 'hex'),
                   \(entry.id), \(entry.kind.rawValue), \(definition.settings.queue),
                   \(Int16(definition.settings.priority)), \(definition.settings.timeout)::interval
@@ -90,7 +95,7 @@ extension Session {
             select d.body from pawl.definition d
             join pawl.workflow w on w.name = d.workflow
             where d.workflow = \(workflow)
-              and d.version = coalesce(\(version.map(Int32.init)), w.version)
+              and d.version = coalesce(\(version.map { Int32(clamping: $0) }), w.version)
             """
         )
         return rows.count == 1 ? try rows[0].decode(JSONText.self, at: 0).bytes : nil

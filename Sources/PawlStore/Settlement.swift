@@ -26,6 +26,8 @@ package struct Settlement: Sendable {
     package let knownSeq: Int
     /// Whether the step left checkpoints, which go with its end.
     package let hasCheckpoints: Bool
+    /// Whether it is the run's task that cancels it with the run that it belongs to.
+    package let isCancellation: Bool
 
     package init(
         of claim: Claim,
@@ -46,11 +48,27 @@ package struct Settlement: Sendable {
         self.startsRun = startsRun && transition.ending == nil
         sweeps =
             transition.ending != nil
-            && (claim.hasDeadline || transition.sweepsRest || claim.kind == .cancellation)
+            && (claim.hasCompany || transition.sweepsRest || claim.kind == .cancellation)
+        isCancellation = claim.kind == .cancellation
         closesScope = claim.kind.canBeParkedAtChildren && claim.phase != .enter
         dropsRuns = claim.kind == .workflow && claim.phase == .wait
         self.knownSeq = knownSeq
         self.hasCheckpoints = hasCheckpoints && transition.endsStep
+    }
+}
+
+extension Settlement {
+    /// Whether it must be the only one of its run in a batch.
+    ///
+    /// The end of a run ends its other steps, and of two that take a signal one gets it.
+    package var needsRunForItself: Bool {
+        transition.ending != nil || transition.sweepsRest || transition.pauses
+            || takenSignal != nil
+    }
+
+    /// What the event says with which it takes a signal, as a JSON text.
+    var takenSignal: [UInt8]? {
+        transition.events.last { $0.kind == .signalTaken }?.data
     }
 }
 

@@ -6,7 +6,6 @@ import Postgres
 struct EventColumns {
     private var tasks: [Int64] = []
     private var fences: [Int64] = []
-    private var ordinals: [Int32] = []
     private var workers: [Int64] = []
     private var kinds: [String] = []
     private var paths: [String] = []
@@ -17,20 +16,18 @@ struct EventColumns {
 
     var isEmpty: Bool { tasks.isEmpty }
 
-    mutating func append(_ event: Event, ordinal: Int, of settlement: Settlement) {
+    mutating func append(_ event: Event, of settlement: Settlement) {
         append(
             event,
-            ordinal: ordinal,
             task: settlement.task,
             fence: settlement.fence,
             worker: settlement.worker
         )
     }
 
-    mutating func append(_ event: Event, ordinal: Int, task: Int64, fence: Int64, worker: Int64) {
+    mutating func append(_ event: Event, task: Int64, fence: Int64, worker: Int64) {
         tasks.append(task)
         fences.append(fence)
-        ordinals.append(Int32(ordinal))
         workers.append(worker)
         kinds.append(event.kind.rawValue)
         paths.append(event.step.path)
@@ -40,22 +37,40 @@ struct EventColumns {
         data.append(event.data.map { JSONText($0) })
     }
 
-    /// Appends the events of held tasks to the histories of their runs, which are locked.
+    /// Appends the events of held tasks to the histories of their runs, which are locked, and returns
+    /// the last number of each.
+    ///
+    /// Those of a run are numbered together, in the order in which they were appended here.
     var insert: SQL {
         """
-        insert into pawl.event
-          (run_id, seq, at, kind, path, visit, attempt, worker, took, data)
-        select t.run_id, coalesce(last.seq, 0) + e.ordinal, n.now, e.kind, e.path, e.visit,
-          e.attempt, e.worker, e.took, e.data
-        from unnest(\(tasks)::bigint[], \(fences)::bigint[], \(ordinals)::int[],
-                    \(workers)::bigint[], \(kinds)::text[], \(paths)::text[], \(visits)::int[],
-                    \(attempts)::int[], \(durations)::interval[], \(data)::json[])
-          as e (task, fence, ordinal, worker, kind, path, visit, attempt, took, data)
-        join pawl.task t on t.id = e.task and t.fence = e.fence
-        cross join (select pawl.now() as now) n
-        left join lateral (
-          select max(seq) as seq from pawl.event where run_id = t.run_id
-        ) last on true
+        with held as (
+          select t.run_id, e.*,
+            row_number() over (partition by t.run_id order by e.position) as number
+          from unnest(\(tasks)::bigint[], \(fences)::bigint[], \(workers)::bigint[],
+                      \(kinds)::text[], \(paths)::text[], \(visits)::int[],
+                      \(attempts)::int[], \(durations)::interval[], \(data)::json[])
+            with ordinality
+            as e (task, fence, worker, kind, path, visit, attempt, took, data, position)
+          join pawl.task t on t.id = e.task and t.fence = e.fence
+        ),
+        last as (
+          select r.run_id, coalesce(e.seq, 0) as seq
+          from (select distinct run_id from held) r
+          left join lateral (
+            select max(seq) as seq from pawl.event where run_id = r.run_id
+          ) e on true
+        ),
+        appended as (
+          insert into pawl.event
+            (run_id, seq, at, kind, path, visit, attempt, worker, took, data)
+          select h.run_id, l.seq + h.number, n.now, h.kind, h.path, h.visit, h.attempt, h.worker,
+            h.took, h.data
+          from held h
+          join last l on l.run_id = h.run_id
+          cross join (select pawl.now() as now) n
+          returning run_id, seq
+        )
+        select run_id, max(seq) from appended group by run_id
         """
     }
 }
@@ -64,6 +79,8 @@ struct EventColumns {
 struct MoveColumns {
     private var tasks: [Int64] = []
     private var fences: [Int64] = []
+    private var runs: [UUID] = []
+    private var seqs: [Int32] = []
     private var paths: [String] = []
     private var visits: [Int32] = []
     private var kinds: [String] = []
@@ -98,6 +115,8 @@ struct MoveColumns {
         }
         tasks.append(settlement.task)
         fences.append(settlement.fence)
+        runs.append(settlement.run)
+        seqs.append(Int32(settlement.knownSeq))
         keeps.append(settlement.isKept)
     }
 
@@ -129,13 +148,17 @@ struct MoveColumns {
         isDueAsBefore.append(due == .unchanged)
     }
 
-    /// Moves held tasks, and returns them.
+    /// Moves held tasks, and returns them, and whether their holder goes on.
     ///
-    /// A row without `hops` stays at its step.
+    /// A row without `hops` stays at its step. Nobody goes on who does not know all that came from
+    /// outside, and nobody goes on with a run that is paused: the task is claimed anew then.
     var update: SQL {
         """
         update pawl.task t
-        set path = m.path, visit = m.visit, phase = m.phase, attempt = m.attempt,
+        set path = m.path, visit = m.visit, phase = m.phase,
+            -- A claim that does not follow would have counted this attempt.
+            attempt = m.attempt
+              - (m.kept and not (k.kept and t.queue <> '@paused'))::int,
             kind = case when m.hops is null then t.kind else m.kind end,
             hops = coalesce(m.hops, t.hops),
             crashes = case when m.hops is null then t.crashes else 0 end,
@@ -150,15 +173,20 @@ struct MoveColumns {
               else t.run_at
             end,
             fence = t.fence + 1,
-            -- Nobody goes on with a run that is paused.
-            worker = case when m.kept and t.queue <> '@paused' then t.worker end,
-            claimed_at = case when m.kept and t.queue <> '@paused' then n.now end
-        from unnest(\(tasks)::bigint[], \(fences)::bigint[], \(paths)::text[], \(visits)::int[],
-                    \(kinds)::text[], \(phases)::text[], \(attempts)::int[], \(hops)::int[],
-                    \(delays)::interval[], \(instants)::bigint[], \(isDueAsBefore)::bool[],
-                    \(keeps)::bool[])
-          as m (task, fence, path, visit, kind, phase, attempt, hops, delay, instant, as_before,
-                kept)
+            worker = case when k.kept and t.queue <> '@paused' then t.worker end,
+            claimed_at = case when k.kept and t.queue <> '@paused' then n.now end
+        from unnest(\(tasks)::bigint[], \(fences)::bigint[], \(runs)::uuid[], \(seqs)::int[],
+                    \(paths)::text[], \(visits)::int[], \(kinds)::text[],
+                    \(phases)::text[], \(attempts)::int[], \(hops)::int[], \(delays)::interval[],
+                    \(instants)::bigint[], \(isDueAsBefore)::bool[], \(keeps)::bool[])
+          as m (task, fence, run, seq, path, visit, kind, phase, attempt, hops, delay, instant,
+                as_before, kept)
+        cross join lateral (
+          select m.kept and not exists (
+            select from pawl.event e
+            where e.run_id = m.run and e.seq > m.seq
+              and e.kind in ('signal_received', 'signal_taken', 'variable_set')) as kept
+        ) k
         cross join (select pawl.now() as now) n
         where t.id = m.task and t.fence = m.fence
         returning t.id, t.worker is not null

@@ -145,21 +145,27 @@ extension SettlementStatements {
             """
             with arrived as (
               update pawl.scope s
-              set remaining = s.remaining - 1, needed = s.needed - a.succeeded::int
-              from unnest(\(arriving.map { $0.0.task })::bigint[],
-                          \(arriving.map { $0.0.fence })::bigint[],
-                          \(arriving.map { $0.1.succeeded })::bool[],
-                          \(arriving.map { $0.1.closes })::bool[])
-                as a (task, fence, succeeded, closes)
-              join pawl.task t on t.id = a.task and t.fence = a.fence
-              where s.task_id = t.parent
-              returning s.task_id, s.remaining, s.needed, a.closes
+              set remaining = s.remaining - a.ended,
+                  needed = case when a.closes then 0 else s.needed - a.succeeded end
+              from (
+                select t.parent, count(*) as ended, bool_or(a.closes) as closes,
+                  count(*) filter (where a.succeeded) as succeeded
+                from unnest(\(arriving.map { $0.0.task })::bigint[],
+                            \(arriving.map { $0.0.fence })::bigint[],
+                            \(arriving.map { $0.1.succeeded })::bool[],
+                            \(arriving.map { $0.1.closes })::bool[])
+                  as a (task, fence, succeeded, closes)
+                join pawl.task t on t.id = a.task and t.fence = a.fence
+                group by t.parent
+              ) a
+              where s.task_id = a.parent
+              returning s.task_id, s.remaining, s.needed
             )
             update pawl.task t
             set phase = 'resume', run_at = (select pawl.now())
             from arrived a
             where t.id = a.task_id and t.phase = 'wait'
-              and (a.remaining = 0 or a.needed <= 0 or a.remaining < a.needed or a.closes)
+              and (a.remaining = 0 or a.needed <= 0 or a.remaining < a.needed)
             """
         )
         appendAdmissions(arriving.filter { $0.1.admits && !$0.1.stops })
@@ -188,21 +194,25 @@ extension SettlementStatements {
         )
     }
 
-    /// The next sibling of one that ended may begin.
+    /// As many siblings may begin as have ended.
     private mutating func appendAdmissions(_ admitting: [(Settlement, Transition.Arrival)]) {
         guard !admitting.isEmpty else { return }
         statements.append(
             """
             update pawl.task c
             set phase = 'enter', run_at = (select pawl.now())
-            from unnest(\(admitting.map { $0.0.task })::bigint[],
-                        \(admitting.map { $0.0.fence })::bigint[]) as a (task, fence)
-            join pawl.task t on t.id = a.task and t.fence = a.fence
+            from (
+              select t.parent, count(*) as places
+              from unnest(\(admitting.map { $0.0.task })::bigint[],
+                          \(admitting.map { $0.0.fence })::bigint[]) as a (task, fence)
+              join pawl.task t on t.id = a.task and t.fence = a.fence
+              group by t.parent
+            ) a
             cross join lateral (
               select h.id from pawl.task h
-              where h.parent = t.parent and h.phase = 'held'
+              where h.parent = a.parent and h.phase = 'held'
               order by h.id
-              limit 1
+              limit a.places
             ) next
             where c.id = next.id
             """
@@ -219,12 +229,16 @@ extension SettlementStatements {
             """
             with opened as (
               update pawl.scope g
-              set remaining = g.remaining - 1
-              from unnest(\(releases.map { $0.0.task })::bigint[],
-                          \(releases.map { $0.0.fence })::bigint[],
-                          \(releases.map { $0.1 })::text[]) as r (task, fence, path)
-              join pawl.task t on t.id = r.task and t.fence = r.fence
-              where g.run_id = t.run_id and g.path = r.path and g.kind = 'gate'
+              set remaining = g.remaining - r.ended
+              from (
+                select t.run_id, r.path, count(*) as ended
+                from unnest(\(releases.map { $0.0.task })::bigint[],
+                            \(releases.map { $0.0.fence })::bigint[],
+                            \(releases.map { $0.1 })::text[]) as r (task, fence, path)
+                join pawl.task t on t.id = r.task and t.fence = r.fence
+                group by t.run_id, r.path
+              ) r
+              where g.run_id = r.run_id and g.path = r.path and g.kind = 'gate'
               returning g.task_id, g.remaining
             )
             update pawl.task c

@@ -9,7 +9,8 @@ import Testing
         for arguments in [
             ["show", "01998f3e-6c1a"], ["cancel", "01998f3e-6c1a"], ["retry", "01998f3e-6c1a"],
             ["watch", "01998f3e-6c1a"], ["decide", "99", "yes"], ["define", "--show", "nothing"],
-            ["schedule", "remove", "nothing"],
+            ["schedule", "remove", "nothing"], ["diagram", "nothing"],
+            ["diagram", "01998f3e-6c1a"],
         ] {
             let result = try await pawl(arguments)
             #expect(result.code == 3, "\(arguments)")

@@ -10,8 +10,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "dev", "migrate", "worker", "define", "run", "runs", "show", "watch", "decide", "cancel",
-        "retry", "schedule",
+        "dev", "migrate", "worker", "define", "diagram", "run", "runs", "show", "watch", "decide",
+        "cancel", "retry", "schedule", "validate", "diff", "workflows", "undefine",
     ])
     func `a command's help has an example`(command: String) async throws {
         let help = try await pawl(command, "--help")

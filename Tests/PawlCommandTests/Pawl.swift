@@ -26,10 +26,14 @@ struct Pawl: Sendable {
     private let environment: [String: String]
     private let directory: String
 
-    /// Calls the program with a database, or with none.
-    init(_ database: TestDatabase? = nil, in directory: String = "/") {
+    /// Calls the program with a database, or with none, and with more variables.
+    init(
+        _ database: TestDatabase? = nil,
+        in directory: String = "/",
+        with more: [String: String] = [:]
+    ) {
         self.directory = directory
-        var variables: [String: String] = ["PAWL_USER": "tester", "TZ": "UTC"]
+        var variables = more.merging(["PAWL_USER": "tester", "TZ": "UTC"]) { more, _ in more }
         let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
         variables["PATH"] = "\(Self.folder):\(path)"
         if let configuration = database?.configuration {

@@ -35,14 +35,31 @@ let rootHelp = """
 
     WORK SUBCOMMANDS:
       define                  Store workflows, list them, or print one.
+      validate                Check definitions, and store nothing.
+      diff                    Compare two definitions.
+      workflows               List workflows, their versions, and the runs of each.
+      undefine                Remove a version of a workflow, or all of it.
+      diagram                 Draw a workflow, or a run and where its steps stand.
       run                     Enqueue a run of a workflow.
       runs                    List runs, newest first.
       show                    Print a run: where it stands, why, and its history.
       watch                   Watch all runs, or one.
+      stream                  Follow a run: one JSON document a line for all that
+                              happens.
+      events                  List events of one kind, latest first.
       decide                  Answer a question that a run waits for, or list the
                               open ones.
+      signal                  Send a run a signal.
+      set                     Set a variable of a run.
+      pause                   Stop runs for a while.
+      resume                  Let paused runs go on.
+      skip                    Pass a live step over, or the one at which a run
+                              failed.
       cancel                  Cancel runs.
       retry                   Take failed runs up again at the step that failed.
+      fork                    Make a run from another one, from its beginning or
+                              from a step.
+      compare                 Compare two runs step by step.
       schedule                Make, list, pause and preview schedules.
 
     CARE SUBCOMMANDS:

@@ -172,18 +172,13 @@ struct DefinitionProblemTests {
                 "End node 'end' must not have outgoing edges"
             ),
             (graph([job, job], [["start", "n"]]), .duplicateNode, "Duplicate node id: n"),
-            (graph([job]), .unreachable, "Node 'n' is not reachable from start"),
-            (
-                graph([job], [["start", "end"], ["n", "n"]]), .unreachable,
-                "Node 'n' is not reachable from start"
-            ),
             (
                 graph([with("parent", "start")]), .badContainer,
-                "the parent \"start\" of node \"n\" is not a parallel node"
+                "the parent \"start\" of node \"n\" is not a container but of type start"
             ),
             (
-                graph([with("parent", "nobody")]), .badContainer,
-                "the parent \"nobody\" of node \"n\" is not a parallel node"
+                graph([with("parent", "nobody")]), .unreachable,
+                "Node 'n' is not reachable from start"
             ),
             (
                 graph([parallel("p", in: "p")]), .badContainer,
@@ -194,7 +189,7 @@ struct DefinitionProblemTests {
                     [parallel("p"), ["id": "e", "type": "end", "parent": "p"]],
                     [["start", "p"]]
                 ),
-                .badContainer, "the end node \"e\" cannot be inside a parallel node"
+                .badContainer, "the end node \"e\" cannot be inside a container"
             ),
             (
                 graph([parallel("p"), with("parent", "p")], [["start", "p"], ["n", "end"]]),
@@ -266,11 +261,11 @@ struct DefinitionProblemTests {
     @Test
     func `a problem reads as one line`() {
         let invalid = #expect(throws: InvalidDefinition.self) {
-            _ = try Definition(json: Self.graph([Self.job]))
+            _ = try Definition(json: Self.graph([Self.job, Self.job], [["start", "n"]]))
         }
         #expect(
             invalid?.description
-                == "nodes[2]: Node 'n' is not reachable from start (lead an edge to it)"
+                == "nodes[3].id: Duplicate node id: n (give each node an id of its own)"
         )
     }
 }

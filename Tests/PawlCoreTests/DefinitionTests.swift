@@ -52,7 +52,7 @@ struct DefinitionTests {
         #expect(definition.node("nobody") == nil)
         #expect(
             definition.edges(from: "hello") == [
-                Edge("hello", "both", when: .field(path: "hello.output.said", .exists, .null)),
+                Edge("hello", "both", when: .exists("hello.output.said")),
                 Edge("hello", "end"),
             ]
         )
@@ -163,7 +163,6 @@ struct DefinitionTests {
             ]
         )
         // Nor do thousands of levels take long, or much stack.
-        let far = #expect(throws: InvalidDefinition.self) { _ = try nested(9_990) }
-        #expect(far?.problems.count == 9_990 - 222)
+        #expect(throws: InvalidDefinition.self) { _ = try nested(9_990) }
     }
 }

@@ -130,10 +130,11 @@ struct PlannerTests {
         )
         #expect(transition.disposition == .drop)
         #expect(transition.ending == .failed)
-        #expect(transition.events.map(\.kind) == [.stepCompleted, .runFailed])
+        #expect(transition.events.map(\.kind) == [.runFailed])
         #expect(
-            try transition.json(at: 1) == [
+            try transition.json(at: 0) == [
                 "code": "NO_VALID_TRANSITION", "message": "No valid transition from node 'd'",
+                "output": JSON(parsing: Self.ok),
             ]
         )
     }

@@ -44,7 +44,7 @@ struct Tally {
         case .expired: note(.expiredOutcome)
         case .resumed: note(.resumedOutcome)
         case .skipped: note(.skippedOutcome)
-        case .entered, .completed, .failed: break
+        case .entered, .completed, .failed, .refused: break
         }
         switch transition.disposition {
         case .move: note(.moved)

@@ -59,7 +59,7 @@ struct CheckpointTests {
         try await settling.run { session in
             try session.begin()
             if ending == "settle" {
-                #expect(try session.settle([settlement]) == [claim.task])
+                #expect(try session.settle([settlement]).tasks == [claim.task])
             } else {
                 #expect(try session.cancel(claim.run, reason: nil, by: "ann"))
             }

@@ -24,8 +24,8 @@ struct ClaimTests {
         #expect(claim.tenant == "acme" && claim.key == "k" && claim.workflow == "job")
         #expect(claim.step == StepID(path: "job") && claim.kind == .handler("job"))
         #expect(claim.phase == .enter && claim.attempt == 1 && claim.fence == 1)
-        #expect(claim.crashes == 0 && claim.hops == 0 && !claim.isChild && !claim.runIsRunning)
-        #expect(claim.hasDeadline && claim.worker == worker && claim.version == 1)
+        #expect(claim.crashes == 0 && claim.hops == 0 && !claim.runIsRunning)
+        #expect(claim.hasCompany && claim.worker == worker && claim.version == 1)
         #expect(String(decoding: claim.input, as: UTF8.self) == #"{"a": 1}"#)
         #expect(
             try await store.count(
@@ -161,7 +161,7 @@ struct ClaimTests {
             try session.transaction { session in
                 let claims = try session.claim(10, from: "default", for: worker)
                 let moves = try claims.dropLast(5).map { try session.settlement(of: $0) }
-                #expect(try session.settle(moves).count == 5)
+                #expect(try session.settle(moves).tasks.count == 5)
                 #expect(
                     try session.release(claims.suffix(5).map { Release($0, delay: .zero) }).count
                         == 5

@@ -70,6 +70,41 @@ extension Definition {
         }
     }
 
+    /// `a` and `b` side by side, `c` after both.
+    static var graph: Definition {
+        get throws {
+            try Definition(
+                text: """
+                    {"id": "graph",
+                     "nodes": [{"id": "start", "type": "start"}, {"id": "dag", "type": "dag"},
+                               {"id": "a", "type": "work", "parent": "dag"},
+                               {"id": "b", "type": "work", "parent": "dag"},
+                               {"id": "c", "type": "work", "parent": "dag",
+                                "depends_on": ["a", "b"]},
+                               {"id": "end", "type": "end"}],
+                     "edges": [{"source": "start", "target": "dag"},
+                               {"source": "dag", "target": "end"}]}
+                    """
+            )
+        }
+    }
+
+    /// A step that runs `job`.
+    static var parent: Definition {
+        get throws {
+            try Definition(
+                text: """
+                    {"id": "parent",
+                     "nodes": [{"id": "start", "type": "start"},
+                               {"id": "child", "type": "workflow", "config": {"workflow": "job"}},
+                               {"id": "end", "type": "end"}],
+                     "edges": [{"source": "start", "target": "child"},
+                               {"source": "child", "target": "end"}]}
+                    """
+            )
+        }
+    }
+
     private init(text: String) throws {
         try self.init(json: JSON(parsing: text.utf8))
     }

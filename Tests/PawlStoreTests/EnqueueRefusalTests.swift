@@ -137,19 +137,6 @@ extension RefusedInsert {
         ),
     ]
 
-    static let types = [
-        ("[1]", "an array"), ("\"a\"", "a string"), ("1", "a number"),
-        ("true", "a boolean"), ("null", "null"),
-    ].map { text, name in
-        RefusedInsert(
-            "workflow, input",
-            "'job', '\(text)'",
-            .checkViolation,
-            "the input of workflow \"job\" is not a JSON object but \(name)",
-            hint: #"give an object, for example {"items": [1, 2]}"#
-        )
-    }
-
     static let numbers = [
         "9223372036854775808", "-9223372036854775809", "1e309", "-1e309", "1e100000", "1e-400",
         "0.1234567890123456789", "1234567890123456789012345", "1e131000", "2.1e-308",
@@ -212,7 +199,7 @@ struct EnqueueRefusalTests {
     let store = Storeroom()
 
     @Test(arguments: [
-        RefusedInsert.definitions, RefusedInsert.columns, RefusedInsert.types,
+        RefusedInsert.definitions, RefusedInsert.columns,
         RefusedInsert.numbers, RefusedInsert.sizes,
     ])
     func `a bad run is refused by name, and nothing is written`(

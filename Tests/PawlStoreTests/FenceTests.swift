@@ -59,7 +59,7 @@ struct FenceTests {
         let settlement = try await settlement(of: claim, course)
         try await store.execute("update pawl.task set fence = fence + 1 where id = \(claim.task)")
         let before = try await store.image()
-        #expect(try await store.run { try $0.settle([settlement]) }.isEmpty)
+        #expect(try await store.run { try $0.settle([settlement]) }.tasks.isEmpty)
         #expect(try await store.image() == before)
     }
 
@@ -67,9 +67,9 @@ struct FenceTests {
     func `the same settlement twice is written once`(course: Course) async throws {
         let claim = try await claim(before: course)
         let settlement = try await settlement(of: claim, course)
-        #expect(try await store.run { try $0.settle([settlement]) } == [claim.task])
+        #expect(try await store.run { try $0.settle([settlement]) }.tasks == [claim.task])
         let before = try await store.image()
-        #expect(try await store.run { try $0.settle([settlement]) }.isEmpty)
+        #expect(try await store.run { try $0.settle([settlement]) }.tasks.isEmpty)
         #expect(try await store.image() == before)
     }
 
@@ -81,7 +81,7 @@ struct FenceTests {
         let lost = claims.enumerated().filter { $0.offset % 3 == 0 }.map(\.element.task)
         try await store.execute("update pawl.task set fence = fence + 1 where id = any(\(lost))")
         let held = try await store.run { session in
-            try session.settle(try claims.map { try session.settlement(of: $0) })
+            try session.settle(try claims.map { try session.settlement(of: $0) }).tasks
         }
         #expect(held == Set(claims.map(\.task)).subtracting(lost))
         #expect(
@@ -100,10 +100,10 @@ struct FenceTests {
         let batch = try await store.run { session in
             try claims.map { try session.settlement(of: $0, isKept: $0.task != claims[1].task) }
         }
-        #expect(try await store.run { try $0.settled(batch) }.isEmpty)
+        #expect(try await store.run { try $0.kept(batch) }.isEmpty)
         _ = try await store.run { try $0.settle(batch) }
-        #expect(try await store.run { try $0.settle(batch) }.isEmpty)
-        #expect(try await store.run { try $0.settled(batch) } == [claims[0].task])
+        #expect(try await store.run { try $0.settle(batch) }.tasks.isEmpty)
+        #expect(try await store.run { try $0.kept(batch) } == [claims[0].task])
     }
 
     @Test(arguments: ["cancel", "release"])
@@ -128,7 +128,7 @@ struct FenceTests {
             }
         }
         try await store.waitForBlocked()
-        #expect(try await settling.run { try $0.settle([settlement]) } == [claim.task])
+        #expect(try await settling.run { try $0.settle([settlement]) }.tasks == [claim.task])
         try await settling.run { try $0.commit() }
         try await taken
         #expect(

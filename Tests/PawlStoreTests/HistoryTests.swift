@@ -90,16 +90,22 @@ struct HistoryTests {
             try await store.settle(claim, .completed(output: Array("{\"n\": \(number)}".utf8)))
         }
         let known = try await store.run { session in
-            try session.projections(
-                of: Dictionary(uniqueKeysWithValues: claims.map { ($0.run, $0.input) })
+            var known = Dictionary(
+                uniqueKeysWithValues: claims.map {
+                    ($0.run, KnownRun(input: $0.input, run: $0.run))
+                }
             )
+            try session.learn(&known)
+            return known
         }
         for (number, claim) in claims.enumerated() {
-            let records = try #require(known[claim.run]?.records)
-            #expect(records.keys.sorted() == ["first"])
-            #expect(records["first"]?.output == Array("{\"n\": \(number)}".utf8))
+            let learnt = try #require(known[claim.run])
+            #expect(
+                learnt.projection.record(of: "first")?.output == Array("{\"n\": \(number)}".utf8)
+            )
+            #expect(learnt.projection.record(of: "second") == nil)
+            #expect(learnt.seq == 1)
         }
-        #expect(try await store.run { try $0.projections(of: [:]) }.isEmpty)
     }
 
     @Test func `an output is kept to the byte`() async throws {

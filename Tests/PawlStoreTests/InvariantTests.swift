@@ -71,6 +71,20 @@ extension Corruption {
         ),
         Corruption("scope_has_task", "delete from pawl.task where kind = 'parallel'"),
         Corruption("child_has_scope", "delete from pawl.scope"),
+        Corruption(
+            "gate_counts_siblings",
+            "update pawl.scope set total = 9, remaining = 9 where kind = 'gate'"
+        ),
+        Corruption(
+            "held_is_let_in",
+            """
+            update pawl.task set phase = 'held', run_at = 'infinity', worker = null, claimed_at = null
+            where parent is not null
+            """
+        ),
+        Corruption("child_is_below_parent", "update pawl.run set depth = depth + 1"),
+        Corruption("child_is_awaited", "update pawl.wait set subject = '{}' where kind = 'child'"),
+        Corruption("child_is_awaited", "delete from pawl.run where depth = 1"),
         Corruption("events_gapless", "delete from pawl.event where seq = 2"),
         Corruption("events_gapless", "update pawl.event set seq = seq + 10"),
         Corruption("events_have_run", "delete from pawl.run where status = 'completed'"),
@@ -153,7 +167,15 @@ struct InvariantTests {
 
     /// Brings runs into all kinds of states.
     private func populate() async throws {
-        try await store.define(.job("job"), .chain, .fan(2, people: 1), .question(), .stuck)
+        try await store.define(
+            .job("job"),
+            .chain,
+            .fan(2, people: 1),
+            .question(),
+            .stuck,
+            .graph,
+            .parent
+        )
         let worker = try await store.worker(lease: .seconds(10_000))
         let answered = try await store.claimNew("question", for: worker)
         try await store.settle(answered)
@@ -166,6 +188,9 @@ struct InvariantTests {
         try await store.execute("select pawl.cancel(\(cancelled.run))")
         try await store.settle(try await store.claimNew("question", for: worker))
         try await store.settle(try await store.claimNew("fan", for: worker))
+        for workflow in ["graph", "parent"] {
+            try await store.settle(try await store.claimNew(workflow, for: worker))
+        }
         for claim in try await store.claim(2, for: worker) {
             _ = try await store.run { try $0.release([Release(claim, delay: .seconds(600))]) }
         }

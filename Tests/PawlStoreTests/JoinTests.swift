@@ -38,7 +38,7 @@ struct JoinTests {
         try await first.run { session in
             try session.begin()
             let settlement = try session.settlement(of: branches[0])
-            #expect(try session.settle([settlement]) == [branches[0].task])
+            #expect(try session.settle([settlement]).tasks == [branches[0].task])
         }
         async let second = store.settle(branches[1])
         try await store.waitForBlocked()

@@ -103,7 +103,7 @@ struct ReleaseTests {
         }
         #expect(
             try await store.transcript(of: claims[0].run)
-                == ["parallel_started all", "step_started all.w1", "step_progress all.w1"]
+                == ["step_opened all", "step_started all.w1", "step_progress all.w1"]
         )
     }
 

@@ -144,7 +144,7 @@ struct RescueTests {
         try await settling.run { session in
             try session.begin()
             let batch = try claims.prefix(2).map { try session.settlement(of: $0) }
-            #expect(try session.settle(batch).count == 2)
+            #expect(try session.settle(batch).tasks.count == 2)
         }
         #expect(try await rescue(limit: 1) == 1)
         #expect(try await rescue(limit: 1) == 0)

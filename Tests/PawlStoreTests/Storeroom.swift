@@ -77,7 +77,7 @@ struct Storeroom: Sendable {
     @discardableResult
     func settle(_ claim: Claim, _ outcome: Outcome? = nil) async throws -> Bool {
         try await run { session in
-            try session.settle([session.settlement(of: claim, outcome)]).contains(claim.task)
+            try session.settle([session.settlement(of: claim, outcome)]).tasks.contains(claim.task)
         }
     }
 
@@ -173,19 +173,20 @@ extension Session {
             throw Missing()
         }
         let planner = Planner(try Definition(json: JSON(parsing: text)))
-        let projection = try projections(of: [claim.run: claim.input])[claim.run]
+        var known = [claim.run: KnownRun(input: claim.input, run: claim.run)]
+        try learn(&known)
+        guard let known = known[claim.run] else { throw Missing() }
         let step = Step(
             claim.step,
             kind: claim.kind,
             attempt: claim.attempt,
             crashes: claim.crashes,
-            hops: claim.hops,
-            isChild: claim.isChild
+            hops: claim.hops
         )
         let transition = planner.plan(
             step,
             try outcome ?? self.outcome(of: claim),
-            in: projection ?? Projection(input: claim.input),
+            in: known.projection,
             retry: retry
         )
         return Settlement(
@@ -193,12 +194,14 @@ extension Session {
             transition,
             isKept: isKept,
             startsRun: !claim.runIsRunning,
-            hasCheckpoints: true
+            hasCheckpoints: true,
+            knownSeq: known.seq
         )
     }
 
     private func outcome(of claim: Claim) throws -> Outcome {
         switch (claim.phase, claim.kind) {
+        case (.skip, _): .skipped
         case (.enter, .handler): .completed(output: Array(#"{"done": true}"#.utf8))
         case (.enter, _): .entered
         case (.resume, _):

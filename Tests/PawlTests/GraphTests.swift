@@ -97,7 +97,7 @@ struct GraphTests {
             let run = try await shop.client.enqueue("checks", ["n": 1])
             try await shop.wait(for: run, toBe: .completed)
             let transcript = try await shop.transcript(of: run)
-            #expect(transcript.first == "parallel_started checks")
+            #expect(transcript.first == "step_opened checks")
             #expect(
                 transcript.suffix(3) == [
                     "step_completed checks", "step_completed after", "run_completed end",
@@ -106,7 +106,7 @@ struct GraphTests {
             #expect(
                 Set(transcript.dropFirst().dropLast(3)) == [
                     "step_completed checks.a", "step_completed checks.b",
-                    "parallel_started checks.inner", "step_completed checks.inner.c",
+                    "step_opened checks.inner", "step_completed checks.inner.c",
                     "step_completed checks.inner.d", "step_completed checks.inner",
                 ]
             )
@@ -327,28 +327,5 @@ struct GraphTests {
                    {"source": "ask", "target": "no", "condition": {"type": "otherwise"}},
                    {"source": "yes", "target": "end"}, {"source": "no", "target": "end"}]}
         """
-    }
-}
-
-extension Workshop {
-    fileprivate func openDecision(of run: UUID) async throws -> Int64 {
-        try await database.pool.run { session in
-            try session.query("select id from pawl.wait where run_id = \(run) and status = 'open'")[
-                0
-            ]
-            .decode(Int64.self, at: 0)
-        }
-    }
-
-    fileprivate func output(of run: UUID, _ path: String) async throws -> JSON? {
-        let text = try await database.pool.run { session in
-            try session.query(
-                """
-                select data from pawl.event
-                where run_id = \(run) and path = \(path) and kind = 'step_completed'
-                """
-            )[0].decode(JSONText.self, at: 0).bytes
-        }
-        return try JSON(parsing: text)
     }
 }

@@ -67,8 +67,15 @@ struct Workshop: Sendable {
     )
         async throws
     {
-        try await eventually("run is \(status)", within: limit) {
-            try await client.status(of: run) == status
+        do {
+            try await eventually("run is \(status)", within: limit) {
+                try await client.status(of: run) == status
+            }
+        } catch let error as NeverTrue {
+            let transcript = try await transcript(of: run).suffix(40)
+            let end = try await end(of: run) ?? .null
+            Issue.record("the run was: \(transcript.joined(separator: ", ")): \(end)")
+            throw error
         }
     }
 

@@ -18,6 +18,10 @@ alter table pawl.task add constraint task_held_is_not_due  -- (1)
 -- A container that closes early takes its children.
 create index task_children on pawl.task (parent) where parent is not null;
 
+-- Whether a run waits or runs is asked at each end of a child, which may have thousands of siblings.
+drop index pawl.task_run;
+create index task_run on pawl.task (run_id, phase);
+
 -- The next child to begin, in order.
 create index task_held on pawl.task (parent, id) where phase = 'held';
 

@@ -58,74 +58,85 @@ create function pawl.may_be_respelled(value text) returns boolean
   $$;
 
 -- Says why a value cannot fit a schema, as far as that is cheap to see; null if it may.
+--
+-- It is for check_input_schema, whose search_path it has: setting it would take as long as the rest.
 create function pawl.misfit(schema jsonb, value jsonb) returns text
   language plpgsql immutable strict
-  set search_path = pg_catalog, pg_temp
   as $$
 declare
-  kind     text := jsonb_typeof(value);
-  is_exact boolean := pawl.number_is_exact(value);
-  number   numeric;
-  types    jsonb;
-  choices  jsonb;
-  bound    jsonb;
+  kind    text := jsonb_typeof(value);
+  types   jsonb := schema -> 'type';
+  choices jsonb;
+  bound   jsonb;
+  reason  text;
 begin
   if jsonb_typeof(schema) <> 'object' then
     return null;
   end if;
-  if is_exact then
-    number := value::numeric;
-  end if;
 
-  types := schema -> 'type';
   if jsonb_typeof(types) = 'string' then
     types := jsonb_build_array(types);
   end if;
-  if jsonb_typeof(types) = 'array' and types <> '[]' and not types ? kind
+  if jsonb_typeof(types) = 'array' and not types ? kind and types <> '[]'
     and types <@ '["string", "number", "integer", "boolean", "object", "array", "null"]'
-    and not (kind = 'number' and types ? 'integer' and (not is_exact or number = trunc(number)))
   then
-    return format('is %s, not of type %s', pawl.excerpt(value),
-      (select string_agg(t.name, ' or ') from jsonb_array_elements_text(types) as t (name)));
+    if kind = 'number' and types ? 'integer' then
+      if value::numeric <> trunc(value::numeric) and pawl.number_is_exact(value) then
+        reason := 'is %s, not of type %s';
+      end if;
+    else
+      reason := 'is %s, not of type %s';
+    end if;
+    if reason is not null then
+      return format(reason, pawl.excerpt(value),
+        (select string_agg(t.name, ' or ') from jsonb_array_elements_text(types) as t (name)));
+    end if;
   end if;
 
-  if kind in ('object', 'array') then
+  if kind = 'object' or kind = 'array' then
     return null;
   end if;
 
+  choices := schema -> 'enum';
   if schema ? 'const' then
     choices := jsonb_build_array(schema -> 'const');
-  elsif jsonb_typeof(schema -> 'enum') = 'array' then
-    choices := schema -> 'enum';
   end if;
-  if choices is not null and not choices @> value and not exists (
-    select from jsonb_array_elements(choices || value) as c (value)
-    where jsonb_typeof(c.value) = kind
-      and case kind
-        when 'string' then pawl.may_be_respelled(c.value #>> '{}')
-        when 'number' then not pawl.number_is_exact(c.value)
-        else false
-      end
-  ) then
-    return format('is %s, not one of the values that are allowed', pawl.excerpt(value));
+  if jsonb_typeof(choices) = 'array' and not choices @> value then
+    if not exists (
+      select from jsonb_array_elements(choices || value) as c (value)
+      where jsonb_typeof(c.value) = kind
+        and case kind
+          when 'string' then pawl.may_be_respelled(c.value #>> '{}')
+          when 'number' then not pawl.number_is_exact(c.value)
+          else false
+        end
+    ) then
+      return format('is %s, not one of the values that are allowed', pawl.excerpt(value));
+    end if;
   end if;
 
-  if is_exact then
+  if kind = 'number' then
     bound := schema -> 'minimum';
-    if pawl.number_is_exact(bound) and number < bound::numeric then
-      return format('is %s, less than the minimum %s', value, bound);
+    if jsonb_typeof(bound) = 'number' and value < bound then
+      reason := 'is %s, less than the minimum %s';
+    else
+      bound := schema -> 'maximum';
+      if jsonb_typeof(bound) = 'number' and value > bound then
+        reason := 'is %s, more than the maximum %s';
+      else
+        bound := schema -> 'exclusiveMinimum';
+        if jsonb_typeof(bound) = 'number' and value <= bound then
+          reason := 'is %s, not more than %s';
+        else
+          bound := schema -> 'exclusiveMaximum';
+          if jsonb_typeof(bound) = 'number' and value >= bound then
+            reason := 'is %s, not less than %s';
+          end if;
+        end if;
+      end if;
     end if;
-    bound := schema -> 'maximum';
-    if pawl.number_is_exact(bound) and number > bound::numeric then
-      return format('is %s, more than the maximum %s', value, bound);
-    end if;
-    bound := schema -> 'exclusiveMinimum';
-    if pawl.number_is_exact(bound) and number <= bound::numeric then
-      return format('is %s, not more than %s', value, bound);
-    end if;
-    bound := schema -> 'exclusiveMaximum';
-    if pawl.number_is_exact(bound) and number >= bound::numeric then
-      return format('is %s, not less than %s', value, bound);
+    if reason is not null and pawl.number_is_exact(value) and pawl.number_is_exact(bound) then
+      return format(reason, value, bound);
     end if;
   end if;
   return null;
@@ -138,35 +149,41 @@ create function pawl.input_misfit(schema jsonb, input jsonb) returns text
   set search_path = pg_catalog, pg_temp
   as $$
 declare
-  members jsonb := '{}';
-  reason  text := pawl.misfit(schema, input);
+  members jsonb := coalesce(schema -> 'properties', '{}');
+  reason  text;
 begin
-  if reason is not null then
-    return 'input ' || reason;
-  end if;
-  if jsonb_typeof(schema) <> 'object' or jsonb_typeof(input) <> 'object' then
-    return null;
-  end if;
-  if schema ? 'properties' then
-    members := schema -> 'properties';
-    if jsonb_typeof(members) <> 'object' then
+  if schema ->> 'type' is distinct from 'object' or jsonb_typeof(input) <> 'object' then
+    reason := pawl.misfit(schema, input);
+    if reason is not null then
+      return 'input ' || reason;
+    end if;
+    if jsonb_typeof(schema) <> 'object' or jsonb_typeof(input) <> 'object' then
       return null;
     end if;
+  end if;
+  if jsonb_typeof(members) <> 'object' then
+    return null;
   end if;
 
   if jsonb_typeof(schema -> 'required') = 'array' then
     select format('input has no member %s', pawl.excerpt(r.key)) into reason
     from jsonb_array_elements(schema -> 'required') as r (key)
-    where jsonb_typeof(r.key) = 'string' and not input ? (r.key #>> '{}')
+    where not input ? (r.key #>> '{}') and jsonb_typeof(r.key) = 'string'
     limit 1;
   end if;
 
   if reason is null then
+    -- Most members have the type that is asked for, and nothing else is asked of them.
     select format('%s %s', pawl.input_place(m.key), m.reason) into reason
     from (
       select i.key, pawl.misfit(members -> i.key, i.value) as reason
       from jsonb_each(input) as i (key, value)
       where members ? i.key
+        and (
+          members -> i.key ->> 'type' is distinct from jsonb_typeof(i.value)
+          or members -> i.key ?| '{const,enum,minimum,maximum,exclusiveMinimum,exclusiveMaximum}'
+        )
+      offset 0
     ) as m
     where m.reason is not null
     limit 1;

@@ -49,17 +49,22 @@ $$;
 
 -- Gives the live children of a run, or of some of its tasks, a task that cancels them.
 create function pawl.cancel_children(parent uuid, tasks bigint[]) returns void
-  language sql
+  language plpgsql
   set search_path = pg_catalog, pg_temp
   as $$
-    insert into pawl.task (run_id, queue, priority, run_at, path, kind)
-    select c.id, c.queue, 0, pawl.now(), '@cancel', '@cancel'
-    from pawl.run c
-    where c.parent_run = cancel_children.parent and c.parent_task is not null
-      and (cancel_children.tasks is null or c.parent_task = any(cancel_children.tasks))
-      and c.ended_at is null
-      and not exists (select from pawl.task t where t.run_id = c.id and t.kind = '@cancel')
-  $$;
+begin
+  insert into pawl.task (run_id, queue, priority, run_at, path, kind)
+  select c.id, c.queue, 0, pawl.now(), '@cancel', '@cancel'
+  from pawl.run c
+  where c.parent_run = cancel_children.parent and c.parent_task is not null
+    and (cancel_children.tasks is null or c.parent_task = any(cancel_children.tasks))
+    and c.ended_at is null
+    and not exists (select from pawl.task t where t.run_id = c.id and t.kind = '@cancel');
+  if found then
+    perform pawl.wake_workers();
+  end if;
+end
+$$;
 
 create trigger run_tells_relatives
   after update of ended_at on pawl.run

@@ -2,10 +2,10 @@
 -- questions: pause and resume it, skip a step, send a signal, set a variable, retry, and end a step
 -- with an output of their own.  Like those, each function locks the run first and appends an event.
 
-alter table pawl.wait add column answer jsonb;  -- the output as it was given, instead of a choice
+alter table pawl.wait add column output jsonb;  -- the output as it was given, instead of a choice
 alter table pawl.wait drop constraint wait_decision_has_choice;
 alter table pawl.wait add constraint wait_decision_has_answer check (
-  kind <> 'decision' or status <> 'resolved' or choice is not null or answer is not null
+  kind <> 'decision' or status <> 'resolved' or choice is not null or output is not null
 );
 
 -- Stops a run: what is at work ends, and nothing follows it.  Its tasks stand in a queue that nobody
@@ -83,9 +83,9 @@ begin
   where w.run_id = signal.run and w.kind = 'signal' and w.status = 'open'
     and w.subject ->> 'name' = signal.name
     and t.id = w.task_id and t.phase = 'wait';
-  if found then
-    update pawl.run r set status = 'running' where r.id = signal.run and r.status = 'waiting';
-  end if;
+  -- A run that has a history is not pending any more: its first step has to read it.
+  update pawl.run r set status = 'running'
+  where r.id = signal.run and (r.status = 'pending' or found and r.status = 'waiting');
   perform pawl.wake_workers();
 end
 $$;
@@ -110,6 +110,8 @@ begin
     'set_by', coalesce(set_variable.set_by, session_user));
   perform pawl.check_value(format('variable "%s"', set_variable.name), said);
   perform pawl.append(set_variable.run, 'variable_set', null, null, said::json);
+  update pawl.run r set status = 'running'  -- As above.
+  where r.id = set_variable.run and r.status = 'pending';
 end
 $$;
 
@@ -188,7 +190,7 @@ begin
   end if;
   perform pawl.check_value(format('the answer to step "%s"', answer.step), answer.output);
   update pawl.wait w
-  set status = 'resolved', answer = coalesce(answer.output, 'null'), resolved_at = pawl.now(),
+  set status = 'resolved', output = coalesce(answer.output, 'null'), resolved_at = pawl.now(),
       resolved_by = coalesce(answer.answered_by, session_user)
   where w.id = asked.id;
   perform pawl.append(answer.run, 'decision_resolved', asked.path, asked.visit,

@@ -53,39 +53,6 @@ public struct Client: Sendable {
         let text = try await pool.run { try $0.lastOutput(of: run) }
         return try text.map { try JSON(parsing: $0).decode(as: type) }
     }
-
-    /// Answers an open decision.
-    ///
-    /// The first answer counts.
-    public func decide(
-        _ decision: Int64,
-        _ choice: String,
-        reasoning: String? = nil,
-        by decider: String
-    ) async throws {
-        try await pool.run { session in
-            _ = try session.decide(
-                decision,
-                choice: choice,
-                reasoning: reasoning,
-                data: nil,
-                by: decider
-            )
-        }
-    }
-
-    /// Cancels a run: steps at work are told, and what they still return is not recorded.
-    ///
-    /// - Returns: False if it had ended already.
-    @discardableResult
-    public func cancel(_ run: UUID, reason: String? = nil, by who: String) async throws -> Bool {
-        try await pool.run { try $0.cancel(run, reason: reason, by: who) }
-    }
-
-    /// Takes a failed run up again at the step that failed.
-    public func retry(_ run: UUID, by who: String) async throws {
-        try await pool.run { try $0.retry(run, by: who) }
-    }
 }
 
 extension Session {

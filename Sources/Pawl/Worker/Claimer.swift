@@ -199,7 +199,7 @@ final class Claimer: Sendable {
 
     /// Adds what executing a claim needs to know: its definition, its run's history, its answer.
     private func assign(_ claims: [Claim]) async throws -> [Executor.Assignment] {
-        let withHistory = claims.filter { $0.hops > 0 || $0.phase != .enter }
+        let withHistory = claims.filter { $0.hops > 0 || $0.phase != .enter || $0.runIsRunning }
         let answered = claims.filter { $0.phase == .resume }.map(\.task)
         var known: [UUID: KnownRun] = [:]
         var answers: [Int64: [UInt8]] = [:]

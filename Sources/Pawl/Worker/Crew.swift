@@ -8,6 +8,7 @@ import Postgres
 struct Crew: Sendable {
     let handlers: [String: Handler]
     let limits: Limits
+    let secrets: Secrets
     /// Whether a step without a handler fails, and is not left to other workers.
     let failsStrangers: Bool
     let lease: Duration
@@ -29,7 +30,9 @@ struct Crew: Sendable {
 
     /// Whether this worker can go on with the step that a transition leads to.
     func canGoOn(with transition: Transition) -> Bool {
-        guard case .move(let position) = transition.disposition, course.claims else { return false }
+        guard case .move(let position) = transition.disposition, !transition.abandons,
+            course.claims
+        else { return false }
         return serves(position.kind)
     }
 

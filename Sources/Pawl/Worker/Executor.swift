@@ -36,10 +36,11 @@ struct Executor: Sendable {
             flights.begin(flight)
             let outcome = await outcome(of: flight, answer: isMoved ? nil : assignment.answer)
             flights.end(flight)
-            guard let outcome, let transition = await settle(flight, outcome),
+            guard let outcome, let (transition, seq) = await settle(flight, outcome),
                 case .move(let position) = transition.disposition
             else { return }
             for event in transition.events { known.projection.apply(event) }
+            known.seq = seq
             claim = claim.moved(to: position)
             isMoved = true
         }
@@ -53,6 +54,9 @@ struct Executor: Sendable {
         case .wait: return claim.kind == .deadline ? .entered : .expired
         case .resume: return .resumed(answer: answer ?? JSON.null.serialized())
         case .enter: break
+        }
+        if claim.hops == 0, let failure = flight.planner.misfit(input: claim.input) {
+            return .refused(failure)
         }
         guard let handler = crew.handlers[claim.kind.rawValue] else {
             guard claim.kind.needsHandler else { return .entered }
@@ -149,16 +153,17 @@ struct Executor: Sendable {
         return outcome
     }
 
-    /// Writes what follows, and returns it if this worker goes on with the next step.
-    private func settle(_ flight: Flight, _ outcome: Outcome) async -> Transition? {
+    /// Writes what follows, and returns it with the number of the run's last event if this worker
+    /// goes on with the next step.
+    private func settle(_ flight: Flight, _ outcome: Outcome) async -> (Transition, seq: Int)? {
         if flight.revocation == .released, case .snoozed = outcome {
             await crew.giveBack([Release(flight.claim, delay: .zero)])
             return nil
         }
         let settlement = flight.settlement(for: outcome, mayKeep: true)
         switch await settler.settle(settlement) {
-        case .written(let isKept):
-            return isKept ? settlement.transition : nil
+        case .written(let seq):
+            return seq.map { (settlement.transition, $0) }
         case .lost:
             noteLost(flight)
             return nil

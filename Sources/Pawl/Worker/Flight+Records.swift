@@ -62,7 +62,8 @@ extension Flight {
                             for: .completed(output: output),
                             mayKeep: false
                         )
-                        guard try session.settle([settlement]).tasks.contains(self.claim.task) else {
+                        guard try session.settle([settlement]).tasks.contains(self.claim.task)
+                        else {
                             throw LeaseLost()  // Rolls back what `body` wrote.
                         }
                         return value

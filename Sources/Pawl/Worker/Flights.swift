@@ -8,8 +8,13 @@ final class Flights: Sendable {
     var count: Int { aloft.withLock { $0.count } }
     var all: [Flight] { aloft.withLock { Array($0.values) } }
 
+    /// Begins a flight.
+    ///
+    /// One of the same task that is aloft still has lost its lease: this worker has claimed the task
+    /// anew, before it was told.
     func begin(_ flight: Flight) {
-        aloft.withLock { $0[flight.claim.task] = flight }
+        let displaced = aloft.withLock { $0.updateValue(flight, forKey: flight.claim.task) }
+        displaced?.revoke(because: .lost)
     }
 
     /// Ends a flight; a later one of the same task stays.

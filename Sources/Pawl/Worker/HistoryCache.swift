@@ -25,7 +25,10 @@ final class HistoryCache: Sendable {
     private static let capacity = 1_024
 
     /// What is known of runs by now; `inputs` are theirs, which the caller has at hand.
-    func learn(_ inputs: [UUID: [UInt8]], with session: Session) throws(PostgresError) -> [UUID:
+    func learn(
+        _ inputs: [UUID: [UInt8]],
+        with session: Session
+    ) throws(PostgresError) -> [UUID:
         KnownRun]
     {
         var known = state.withLock { state in

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Logging
 import Metrics
 import PawlStore
@@ -11,8 +12,9 @@ import Synchronization
 final class Settler: Sendable {
     /// What became of a settlement.
     enum Verdict: Sendable {
-        /// It is written; the holder may go on with the next step, or may not.
-        case written(isKept: Bool)
+        /// It is written; if the holder may go on with the next step, it knows the run's history up
+        /// to that event then.
+        case written(goesOnFrom: Int?)
         /// The lease was lost: nothing was written, and nothing will be.
         case lost
         /// PostgreSQL refuses it, whenever it is tried.
@@ -67,20 +69,27 @@ final class Settler: Sendable {
     /// Nothing may be settled after this.
     func finish() { bell.silence() }
 
-    /// Takes what waits, one settlement a run: the events of a batch are numbered together.
+    /// Takes what waits, and leaves what needs its run for itself beside others of that run.
     private func nextBatch() -> [Waiting]? {
         queue.withLock { queue in
             guard !queue.isEmpty else { return nil }
             var batch: [Waiting] = []
             var rest: [Waiting] = []
-            var runs: Set = [queue[0].settlement.run]
-            batch.append(queue[0])
-            for waiting in queue.dropFirst() {
-                if batch.count < Self.largestBatch, runs.insert(waiting.settlement.run).inserted {
-                    batch.append(waiting)
-                } else {
+            var runs: Set<UUID> = []
+            var closed: Set<UUID> = []
+            for waiting in queue {
+                let run = waiting.settlement.run
+                let isAlone = waiting.settlement.needsRunForItself
+                guard batch.count < Self.largestBatch, !closed.contains(run),
+                    !(isAlone && runs.contains(run))
+                else {
+                    closed.insert(run)  // What came later does not overtake it.
                     rest.append(waiting)
+                    continue
                 }
+                runs.insert(run)
+                if isAlone { closed.insert(run) }
+                batch.append(waiting)
             }
             queue = rest
             return batch
@@ -109,7 +118,7 @@ final class Settler: Sendable {
                 meters.settleTime.record(duration: start.duration(to: .now))
                 return batch.map { settlement in
                     settled.tasks.contains(settlement.task)
-                        ? .written(isKept: settled.kept.contains(settlement.task)) : .lost
+                        ? .written(goesOnFrom: settled.seq(for: settlement)) : .lost
                 }
             } catch let error as PostgresError where error.remedy == .bug {
                 if batch.count == 1 { return [.refused(error)] }
@@ -124,5 +133,14 @@ final class Settler: Sendable {
                 await pause.wait()
             }
         }
+    }
+}
+
+extension Settled {
+    /// The last event that the holder of a task knows when it goes on, if it does.
+    fileprivate func seq(for settlement: Settlement) -> Int? {
+        guard kept.contains(settlement.task) else { return nil }
+        // Without an answer it knows as much as before, at least.
+        return lastSeqs[settlement.run] ?? settlement.knownSeq
     }
 }

@@ -46,6 +46,7 @@ final class Voyage: Sendable {
                 uniquingKeysWith: { first, _ in first }
             ),
             limits: configuration.limits,
+            secrets: configuration.secrets,
             failsStrangers: configuration.failsStrangers,
             lease: configuration.lease,
             pool: Pool(

@@ -34,6 +34,10 @@ public struct WorkerConfiguration: Sendable {
     ///
     /// Defaults to false: the step is left to other workers. Turn it on where all workers are alike.
     public var failsStrangers: Bool = false
+    /// The secrets that configs may name.
+    ///
+    /// Defaults to none.
+    public var secrets: Secrets = .none
     /// The guards on runs and steps.
     public var limits = Limits()
     /// Whether NOTIFY wakes it.

@@ -33,7 +33,9 @@ struct DefinitionReader {
         {
             problems += definition.structuralProblems()
         }
-        guard problems.isEmpty else { throw InvalidDefinition(problems: problems) }
+        guard problems.allSatisfy({ $0.severity == .warning }) else {
+            throw InvalidDefinition(problems: problems)
+        }
         return definition
     }
 
@@ -89,6 +91,8 @@ struct DefinitionReader {
                 report("on_timeout", "unknown action \(value)", hint: "use fail, suspend or cancel")
             }
         }
+        settings.inputSchema = schema(json["input_schema"], at: "input_schema")
+        settings.outputSchema = schema(json["output_schema"], at: "output_schema")
         settings.onError = text(json["on_error"], at: "on_error", "the id of a node")
         settings.onComplete = text(json["on_complete"], at: "on_complete", "the id of a node")
         settings.maximumSteps = number(
@@ -102,6 +106,16 @@ struct DefinitionReader {
             in: 1...10_000_000
         )
         return settings
+    }
+
+    private mutating func schema(_ json: JSON?, at place: String) -> ValueSchema? {
+        guard let json = given(json) else { return nil }
+        do {
+            return try ValueSchema(json: json, at: place)
+        } catch {
+            problems += error.problems
+            return nil
+        }
     }
 
     private mutating func edge(_ json: JSON, at place: String) -> Edge? {

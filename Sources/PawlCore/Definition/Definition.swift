@@ -39,6 +39,11 @@ public struct Definition: Hashable, Sendable {
         /// The visits that a node may have in a run; `nil` leaves it to the worker.
         public var maximumVisits: Int?
 
+        /// What the input of a run has to be.
+        package var inputSchema: ValueSchema?
+        /// What the output of a run has to be.
+        package var outputSchema: ValueSchema?
+
         /// Creates settings with the defaults.
         public init() {}
     }

@@ -3,6 +3,7 @@ extension Node {
     enum Rule: Hashable, Sendable {
         /// Nothing: its kind says it all.
         case none
+        case handler(config: Template)
         case end(output: Template?)
         case log(Log)
         case set(JSON)
@@ -47,14 +48,14 @@ extension Node {
 
     struct Loop: Hashable, Sendable {
         enum Mode: Hashable, Sendable {
-            case forEach(Operand)
+            case forEach(List)
             case `while`(Condition)
             case until(Condition)
         }
 
         /// What a loop goes through.
-        enum Operand: Hashable, Sendable {
-            case path(Path)
+        enum List: Hashable, Sendable {
+            case operand(Operand)
             case template(Template)
         }
 
@@ -69,7 +70,7 @@ extension Node {
 
     struct Branch: Hashable, Sendable {
         enum Value: Hashable, Sendable {
-            case path(Path)
+            case operand(Operand)
             case condition(Condition)
         }
 
@@ -97,11 +98,23 @@ extension Node {
     struct Question: Hashable, Sendable {
         /// What is asked: prompt, options, and whatever helps to decide.
         let subject: Template
-        /// Texts in which what is not known stays as it is written.
-        let data: Template?
+        /// What helps to decide, as far as it is known.
+        let data: [Datum]
         let assignee: Template?
         let timeout: Duration?
         let fallback: String?
+
+        /// A thing that is shown beside the question.
+        struct Datum: Hashable, Sendable {
+            enum Value: Hashable, Sendable {
+                /// What is at a path, or the text itself if nothing is.
+                case path(Path, otherwise: String)
+                case template(Template)
+            }
+
+            let name: String
+            let value: Value
+        }
     }
 
     /// A run that belongs to the step.

@@ -1,6 +1,6 @@
 // Reads the questions of `human` and `reasoning` nodes.
 extension DefinitionReader {
-    mutating func question(_ kind: Node.Kind, _ config: JSON, at place: String) -> Node.Question {
+    mutating func question(_ kind: Node.Kind, _ config: JSON, at place: String) -> Node.Question? {
         let options = options(config, at: place)
         var fallback: String?
         if let value = given(config["fallback"]) {
@@ -14,10 +14,11 @@ extension DefinitionReader {
             }
         }
         let assignee = kind == .reasoning ? config["target_agent"] : config["assignee"]
+        guard let subject = template(Self.subject(of: config), at: place) else { return nil }
         return Node.Question(
-            subject: Template(json: Self.subject(of: config)),
-            data: given(config["data_inject"]).map { Template(json: Self.asReferences($0)) },
-            assignee: given(assignee).map(Template.init(json:)),
+            subject: subject,
+            data: data(given(config["data_inject"]), at: "\(place).data_inject"),
+            assignee: template(assignee, at: "\(place).assignee"),
             timeout: duration(config["timeout"], at: "\(place).timeout"),
             fallback: fallback
         )
@@ -55,14 +56,15 @@ extension DefinitionReader {
         return .object(subject)
     }
 
-    /// What is injected may be named by bare paths.
-    private static func asReferences(_ data: JSON) -> JSON {
-        guard let members = data.objectValue else { return data }
-        return .object(
-            members.mapValues { value in
-                guard let text = value.stringValue, !text.contains("{{") else { return value }
-                return .string("{{\(text)}}")
+    /// What is shown beside the question; a text without a placeholder may be a path.
+    private mutating func data(_ json: JSON?, at place: String) -> [Node.Question.Datum] {
+        (json?.objectValue ?? [:]).sorted { $0.key < $1.key }.compactMap { name, value in
+            if let text = value.stringValue, !text.contains("{{") {
+                return Node.Question.Datum(name: name, value: .path(Path(text), otherwise: text))
             }
-        )
+            return template(value, at: "\(place).\(name)").map {
+                Node.Question.Datum(name: name, value: .template($0))
+            }
+        }
     }
 }

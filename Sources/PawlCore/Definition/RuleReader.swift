@@ -2,18 +2,23 @@
 extension DefinitionReader {
     mutating func rule(_ kind: Node.Kind, _ config: JSON, at place: String) -> Node.Rule {
         switch kind {
-        case .end: .end(output: given(config["output"]).map(Template.init(json:)))
+        case .end: .end(output: template(config["output"], at: "\(place).output"))
         case .log: .log(log(config, at: place))
         case .function: function(config, at: place)
         case .condition: .condition(condition(config["condition"], at: "\(place).condition"))
-        case .switch: .value(config["path"]?.stringValue.map { Path($0) })
+        case .switch: .value(given(config["path"])?.stringValue.map { Path($0) })
         case .parallel: .parallel(parallel(config, at: place))
         case .loop: loop(config, at: place).map(Node.Rule.loop) ?? .none
         case .branch: branch(config, at: place).map(Node.Rule.branch) ?? .none
         case .wait: wait(config, at: place).map(Node.Rule.wait) ?? .none
-        case .human, .reasoning: .question(question(kind, config, at: place))
+        case .human, .reasoning:
+            question(kind, config, at: place).map(Node.Rule.question) ?? .none
         case .workflow: child(config, at: place).map(Node.Rule.workflow) ?? .none
-        case .start, .sequence, .dag, .deadline, .retry, .cancellation, .handler: .none
+        case .handler:
+            // Most have nothing to resolve.
+            template(config, at: place).flatMap { $0.isConstant ? nil : .handler(config: $0) }
+                ?? .none
+        case .start, .sequence, .dag, .deadline, .retry, .cancellation: .none
         }
     }
 
@@ -29,7 +34,8 @@ extension DefinitionReader {
         switch config["action"]?.stringValue ?? "" {
         case "set_context": return .set(given(config["values"]) ?? [:])
         case "json_transform":
-            return .transform(Template(json: given(config["template"]) ?? [:]))
+            let text = given(config["template"]) ?? [:]
+            return template(text, at: "\(place).template").map(Node.Rule.transform) ?? .none
         case "delay":
             let text = given(config["duration"]) ?? "0s"
             let delay = duration(text, at: "\(place).duration") ?? .zero
@@ -38,10 +44,35 @@ extension DefinitionReader {
         }
     }
 
+    mutating func template(_ json: JSON?, at place: String) -> Template? {
+        given(json).flatMap { Template(json: $0, at: place, problems: &problems) }
+    }
+
     /// A condition that is always wanted; without one nothing holds.
     private mutating func condition(_ json: JSON?, at place: String) -> Condition {
-        guard let json = given(json), json != [:] else { return .any([]) }
-        return Condition(json: json, at: place, problems: &problems) ?? .any([])
+        guard let json = given(json), json != [:] else {
+            problems.append(
+                Problem(
+                    at: place,
+                    .malformed,
+                    "there is no condition, so nothing holds",
+                    hint: #"write {"type": "field", "path": "node.output.name", …}"#,
+                    severity: .warning
+                )
+            )
+            return .never
+        }
+        return Condition(json: json, at: place, problems: &problems) ?? .never
+    }
+
+    /// A path or a literal, as an expression spells it.
+    private mutating func operand(_ text: String, at place: String) -> Operand? {
+        do {
+            return try Expression.operand(text)
+        } catch {
+            report(place, "\(error)")
+            return nil
+        }
     }
 
     private mutating func cancelsOnFailure(_ config: JSON, at place: String) -> Bool {
@@ -90,11 +121,13 @@ extension DefinitionReader {
                 )
                 return nil
             }
-            // A text without a reference in it is a path.
+            // A text without a placeholder in it is a path.
             if let text = over.stringValue, !text.contains("{{") {
-                mode = .forEach(.path(Path(text)))
+                guard let operand = operand(text, at: "\(place).over") else { return nil }
+                mode = .forEach(.operand(operand))
             } else {
-                mode = .forEach(.template(Template(json: over)))
+                guard let template = template(over, at: "\(place).over") else { return nil }
+                mode = .forEach(.template(template))
             }
         case "while":
             mode = .while(condition(config["condition"], at: "\(place).condition"))
@@ -121,7 +154,13 @@ extension DefinitionReader {
     private mutating func branch(_ config: JSON, at place: String) -> Node.Branch? {
         let value: Node.Branch.Value
         switch given(config["value"]) {
-        case .string(let text)?: value = .path(Path(text))
+        case .string(let text)?:
+            do {
+                value = try .operand(Expression.operand(text))
+            } catch {
+                // What is not a value is a condition, whose branches are "true" and "false".
+                value = .condition(condition(.string(text), at: "\(place).value"))
+            }
         case let condition?:
             value = .condition(self.condition(condition, at: "\(place).value"))
         case nil:
@@ -158,7 +197,8 @@ extension DefinitionReader {
         switch ways[0] {
         case "duration":
             return duration(config["duration"], at: "\(place).duration").map(Node.Wait.duration)
-        case "until": return .until(Template(json: config["until"] ?? .null))
+        case "until":
+            return template(config["until"], at: "\(place).until").map(Node.Wait.until)
         default:
             guard let name = text(config["signal"], at: "\(place).signal", "the name of a signal"),
                 hasLength(name, 1...200)
@@ -188,10 +228,13 @@ extension DefinitionReader {
             )
             return nil
         }
+        guard let name = template(workflow, at: "\(place).workflow"),
+            let input = template(given(config["input"]) ?? [:], at: "\(place).input")
+        else { return nil }
         return Node.Child(
-            workflow: Template(json: workflow),
-            input: Template(json: given(config["input"]) ?? [:]),
-            key: given(config["key"]).map(Template.init(json:)),
+            workflow: name,
+            input: input,
+            key: template(config["key"], at: "\(place).key"),
             isAwaited: flag(config["wait"], at: "\(place).wait", otherwise: true)
         )
     }

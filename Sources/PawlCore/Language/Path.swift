@@ -1,7 +1,7 @@
 /// Where a value is: `triage.output.labels[0]`.
 ///
 /// Names are separated by `.`. A list is entered by `[0]`, and a name that has dots or brackets in
-/// it is written `["a.b"]`. Every text is a path; what looks like neither belongs to a name.
+/// it is written `["a.b"]` or `['a.b']`. Every text is a path; what looks like neither belongs to a name.
 public struct Path: Sendable {
     /// One step of the way.
     public enum Segment: Hashable, Sendable {
@@ -132,12 +132,19 @@ private struct PathParser {
         return suffixes
     }
 
-    /// Reads `[0]` or `["a"]`, or nothing.
+    /// Reads `[0]`, `["a"]` or `['a']`, or nothing.
     private mutating func suffix() -> Path.Segment? {
         let inside = position + 1
         guard bytes[position] == UInt8(ascii: "["), inside < bytes.count else { return nil }
         var end = inside
         let isQuoted = bytes[inside] == UInt8(ascii: "\"")
+        if bytes[inside] == UInt8(ascii: "'") {
+            guard let close = bytes[(inside + 1)...].firstIndex(of: UInt8(ascii: "'")),
+                close + 1 < bytes.count, bytes[close + 1] == UInt8(ascii: "]")
+            else { return nil }
+            position = close + 2
+            return .name(String(decoding: bytes[(inside + 1)..<close], as: UTF8.self))
+        }
         if isQuoted {
             end += 1
             while end < bytes.count, bytes[end] != UInt8(ascii: "\"") {

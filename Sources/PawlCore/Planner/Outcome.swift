@@ -15,6 +15,8 @@ public enum Outcome: Hashable, Sendable {
     case resumed(answer: [UInt8])
     /// What it waited for did not come in time.
     case expired
+    /// It is the first step, and the run's input is not what its definition wants.
+    case refused(Failure)
     /// Someone passed it over.
     case skipped
 }

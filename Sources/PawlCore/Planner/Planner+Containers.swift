@@ -112,8 +112,8 @@ extension Planner {
         let known = vantage(step, draft)
         let value: JSON =
             switch rule.value {
-            case .path(let path): known.value(at: path) ?? .null
-            case .condition(let condition): .bool(condition.holds(known))
+            case .operand(let operand): operand.value { known.value(at: $0) } ?? .null
+            case .condition(let condition): .bool(condition.holds(in: known))
             }
         let key = value.stringValue ?? String(decoding: value.serialized(), as: UTF8.self)
         guard let child = (rule.branches[key] ?? rule.otherwise).flatMap(definition.node) else {

@@ -27,8 +27,7 @@ extension Planner {
         case .fail:
             return conclude(step, failure, draft, took: took)
         case .ignore:
-            let ignored = event(.stepIgnored, step, took, data)
-            return leave(step, draft.appending(ignored))
+            return leave(step, by: event(.stepIgnored, step, took, data), draft)
         case .fallback(let id):
             return stand(in: id, for: step, .stepFallback, failure, draft, took)
         case .compensate(let id):
@@ -125,8 +124,9 @@ extension Planner {
             data: JSON.object(["status": .string(status.rawValue), "data": result ?? .null])
                 .serialized()
         )
+        // It is counted from the beginning, so that a run that took too many steps has it, too.
         let recorded = isRecorded ? draft : draft.appending(own)
-        return reach(node, at: node.id, hops: 0, recorded.appending(ending))
+        return reach(node, at: node.id, hops: 1, recorded.appending(ending))
     }
 
     private func lastResult(_ known: Projection) -> JSON? {
@@ -140,7 +140,18 @@ extension Planner {
     }
 
     /// Why the output of the run is not what its definition promises.
-    private func misfit(_ output: [UInt8]?, _ draft: Draft) -> Failure? { nil }
+    private func misfit(_ output: [UInt8]?, _ draft: Draft) -> Failure? {
+        guard let schema = definition.settings.outputSchema else { return nil }
+        let value = output.flatMap { Projection.parse($0) } ?? lastResult(draft.known) ?? .null
+        return Failure(schema.violations(in: value, at: "output"), of: "output")
+    }
+
+    /// Why the input of the run is not what its definition wants.
+    package func misfit(input: [UInt8]) -> Failure? {
+        guard let schema = definition.settings.inputSchema else { return nil }
+        let value = Projection.parse(input) ?? .null
+        return Failure(schema.violations(in: value, at: "input"), of: "input")
+    }
 
     /// The delay that a handler asked for, within what clocks and columns take.
     func pause(of delay: Duration) -> Duration { min(max(delay, .zero), .longestText) }
@@ -198,6 +209,15 @@ extension Planner {
         transition.ending = .cancelled
         transition.sweepsRest = true
         return transition
+    }
+}
+
+extension Failure {
+    /// The failure of a run whose input or output is not as its definition says.
+    fileprivate init?(_ violations: [Violation], of what: String) {
+        guard !violations.isEmpty else { return nil }
+        let list = violations.map { "\($0)" }.joined(separator: "; ")
+        self.init(.validation, "the \(what) is not valid: \(list)", isRetryable: false)
     }
 }
 

@@ -21,15 +21,33 @@ extension Planner {
             // The event that ends the run is the step's end, too.
             return end(.completed, step, data: output, draft, took: took)
         }
-        return leave(step, draft.appending(completed), output: output)
+        return leave(step, by: completed, draft, output: output)
     }
 
-    /// The step is over, and its end is recorded: on to what follows it.
-    func leave(_ step: Step, _ draft: Draft, output: [UInt8]? = nil) -> Transition {
+    /// The step ends with an event: on to what follows it.
+    func leave(
+        _ step: Step,
+        by event: Event,
+        _ before: Draft,
+        output: [UInt8]? = nil
+    ) -> Transition {
+        let draft = before.appending(event)
         if let original = draft.known.compensated(by: step.id) {
             // It was passed over, or failed and nobody minds: what was to be undone is not.
             return concludeCompensation(of: original, step, draft, false)
         }
+        return follow(step, draft, else: before, output: output, took: event.took)
+    }
+
+    /// The end of the step is recorded: on to what follows it, or, if nothing does, to its failure as
+    /// it was before that.
+    func follow(
+        _ step: Step,
+        _ draft: Draft,
+        else before: Draft,
+        output: [UInt8]?,
+        took: Duration? = nil
+    ) -> Transition {
         let leaving = way(from: step, draft.known)
         let place = definition.place(of: step.id.path)
         guard !leaving.isEmpty else {
@@ -42,12 +60,20 @@ extension Planner {
             let failure = Failure(
                 .noTransition,
                 "No valid transition from node '\(step.id.node)'",
-                isRetryable: false
+                isRetryable: false,
+                output: output
             )
-            return conclude(step, failure, draft, took: nil)
+            // A step that leads nowhere has failed, whatever it gave.
+            return conclude(step, failure, before, took: took)
         }
         let path = place?.container?.path(of: target) ?? target.id
         return reach(target, at: path, hops: step.hops + 1, draft)
+    }
+
+    /// The node that follows another one by what is known, if one does.
+    package func successor(of node: String, in projection: Projection) -> String? {
+        let step = Step(projection.visit(at: node), kind: .end, attempt: 0)
+        return next(of: definition.edges(from: node), step, Draft(projection))?.id
     }
 
     /// The edges that leave a step; one that stands in for another and has none goes the other's way.
@@ -72,7 +98,7 @@ extension Planner {
             case nil: unconditional = edge
             case .otherwise: otherwise = edge
             case .some(let condition):
-                if condition.holds(known) { return definition.node(edge.target) }
+                if condition.holds(in: known) { return definition.node(edge.target) }
             }
         }
         return (unconditional ?? otherwise).flatMap { definition.node($0.target) }

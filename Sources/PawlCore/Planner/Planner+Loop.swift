@@ -28,7 +28,7 @@ extension Planner {
     }
 
     private func go(
-        through operand: Node.Loop.Operand,
+        through operand: Node.Loop.List,
         _ step: Step,
         _ node: Node,
         _ rule: Node.Loop,
@@ -38,7 +38,7 @@ extension Planner {
         let known = vantage(step, draft)
         let list: JSON?
         switch operand {
-        case .path(let path): list = known.value(at: path)
+        case .operand(let operand): list = operand.value { known.value(at: $0) }
         case .template(let template):
             do { list = try template.resolve(known) } catch {
                 return fail(step, Failure(error), draft)
@@ -114,11 +114,11 @@ extension Planner {
             let items = draft.known.record(of: step.id.path)?.opening?["items"]?.arrayValue
             return index < items?.count ?? 0
         case .while(let condition):
-            return condition.holds(vantage(inside: step, after: index, turn: index, draft))
+            return condition.holds(in: vantage(inside: step, after: index, turn: index, draft))
         case .until(let condition):
             let turn = index - 1
             return turn < 0
-                || !condition.holds(vantage(inside: step, after: index, turn: turn, draft))
+                || !condition.holds(in: vantage(inside: step, after: index, turn: turn, draft))
         }
     }
 

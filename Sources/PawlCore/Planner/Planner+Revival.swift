@@ -13,9 +13,20 @@ extension Planner {
             )
         }
         let node = place.node
-        guard node.kind.isContainer, let record = draft.known.record(of: place.path),
-            record.opening != nil, record.failure != nil
-        else { return again(at: place, hops: step.hops, draft) }
+        let record = draft.known.record(of: place.path)
+        if let record, record.hasEnded, record.failure == nil, !record.isCancelled {
+            // A fork begins behind it.
+            let ended = Step(
+                draft.known.visit(at: place.path),
+                kind: node.kind,
+                attempt: 0,
+                hops: step.hops
+            )
+            return follow(ended, draft, else: draft, output: record.output)
+        }
+        guard node.kind.isContainer, let record, record.opening != nil else {
+            return again(at: place, hops: step.hops, draft)
+        }
         let container = Step(
             draft.known.visit(at: place.path),
             kind: node.kind,
@@ -26,10 +37,12 @@ extension Planner {
             if case .loop = node.rule { return reviveLoop(container, node, draft) }
             return reviveChildren(of: node, container, draft)
         }
-        guard let failed = failedChild(of: node, container, draft) else {
-            return again(at: place, hops: step.hops, draft)
+        guard let child = lastChild(of: node, container, draft) else {
+            // A fork may begin before its first child has ended.
+            return record.failure == nil
+                ? enter(container, draft) : again(at: place, hops: step.hops, draft)
         }
-        return revive(Step(failed, kind: .retry, attempt: 0, hops: step.hops), draft)
+        return revive(Step(child, kind: .retry, attempt: 0, hops: step.hops), draft)
     }
 
     /// The step begins again; if it asked or recorded something, as another visit.
@@ -50,8 +63,8 @@ extension Planner {
         return draft.transition(.move(to: position(of: next)))
     }
 
-    /// The child at which a container failed that goes through its children by itself.
-    private func failedChild(of node: Node, _ container: Step, _ draft: Draft) -> StepID? {
+    /// The child to which a container came that goes through its children by itself.
+    private func lastChild(of node: Node, _ container: Step, _ draft: Draft) -> StepID? {
         let opened = draft.known.record(of: container.id.path)?.openedAt ?? 0
         var prefix = container.id.path
         if node.kind == .loop {
@@ -60,11 +73,13 @@ extension Planner {
             }
             prefix += ".\(last)"
         }
-        guard case .failed(let child) = standing(of: node, at: prefix, since: opened, draft) else {
-            // Its own doing: a list that is none, a result too large.
-            return nil
+        let hasFailed = draft.known.record(of: container.id.path)?.failure != nil
+        switch standing(of: node, at: prefix, since: opened, draft) {
+        case .failed(let child): return child
+        case .cut(let child) where !hasFailed, .ended(let child) where !hasFailed: return child
+        // Its own doing: a list that is none, a result too large.
+        default: return nil
         }
-        return child
     }
 
     /// The iteration that a loop came to: each begins with the same child.
@@ -105,9 +120,12 @@ extension Planner {
             let path = "\(step.id.path).\(child.id)"
             let hasFailed: Bool =
                 if case .failed = result(of: child, in: step, draft) { true } else { false }
+            let record = draft.known.record(of: path)
+            // A fork may begin while the child is under way, which goes on where it stood.
+            let goesOn = hasFailed || (record?.opening != nil && record?.hasEnded == false)
             return self.child(
-                hasFailed ? draft.known.visit(at: path) : draft.known.nextVisit(to: path),
-                hasFailed ? .retry : child.kind,
+                goesOn ? draft.known.visit(at: path) : draft.known.nextVisit(to: path),
+                goesOn ? .retry : child.kind,
                 of: step,
                 prerequisites: child.dependencies.filter(ids.contains).count,
                 isHeld: index >= limit

@@ -32,7 +32,7 @@ extension Planner {
             )
             return fail(step, failure, draft)
         case .condition(let condition):
-            let result = condition.holds(known)
+            let result = condition.holds(in: known)
             return complete(
                 step,
                 output: JSON.object(["result": .bool(result)]).serialized(),
@@ -68,10 +68,6 @@ extension Planner {
 extension Failure {
     /// The failure of a step whose template names what is not there.
     init(_ error: TemplateError) {
-        self.init(
-            .interpolation,
-            error.message + (error.hint.map { " (\($0))" } ?? ""),
-            isRetryable: false
-        )
+        self.init(.interpolation, "\(error)", isRetryable: false)
     }
 }

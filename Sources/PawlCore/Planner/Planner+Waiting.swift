@@ -67,7 +67,7 @@ extension Planner {
         let found = draft.known.mailbox.first { message in
             guard message.name == signal.name else { return false }
             guard let filter = signal.filter else { return true }
-            return filter.holds(message.payload)
+            return filter.holds(in: message.payload)
         }
         guard let found else { return nil }
         let draft = draft.appending(
@@ -104,8 +104,13 @@ extension Planner {
         let known = vantage(step, draft)
         do {
             var subject = try question.subject.resolve(known)
-            if let data = question.data, case .object(var members) = subject {
-                members["data"] = data.resolveLeniently(known)
+            if !question.data.isEmpty, case .object(var members) = subject {
+                members["data"] = .object(
+                    Dictionary(
+                        question.data.map { datum in (datum.name, datum.value(in: known)) },
+                        uniquingKeysWith: { first, _ in first }
+                    )
+                )
                 subject = .object(members)
             }
             let assignee = try question.assignee?.resolve(known)
@@ -279,6 +284,15 @@ extension Planner {
         }
         transition.resolvesWait = true
         return transition
+    }
+}
+
+extension Node.Question.Datum {
+    fileprivate func value(in known: Vantage) -> JSON {
+        switch value {
+        case .path(let path, let text): known.value(at: path) ?? .string(text)
+        case .template(let template): template.resolveLeniently(known)
+        }
     }
 }
 

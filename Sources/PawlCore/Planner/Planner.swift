@@ -45,6 +45,8 @@ public struct Planner: Sendable {
         case (.deadline, _): return timeOut(step, draft)
         case (.cancellation, _): return endWithParent(step, draft)
         case (_, .skipped): return skip(step, draft)
+        case (_, .refused(let failure)):
+            return end(.failed, step, data: failure.json.serialized(), draft, took: nil)
         case (.retry, _): return revive(step, draft)
         case (_, .entered): return enter(step, draft)
         case (_, .completed(let output)): return complete(step, output: output, draft, took: took)
@@ -148,18 +150,7 @@ public struct Planner: Sendable {
     private func holds(_ node: Node, _ step: Step, _ draft: Draft) -> Bool {
         guard let condition = node.guardCondition else { return true }
         let known = vantage(step, draft)
-        return condition.holds(known)
-    }
-
-    /// The output of a node as it is seen from a step, or of a path, as a JSON text.
-    package func output(
-        of name: String,
-        at step: Step,
-        in projection: Projection
-    ) -> [UInt8]? {
-        let vantage = Vantage(definition, projection, at: step.id.path)
-        let path = definition.node(name).map(vantage.path(of:)) ?? name
-        return projection.record(of: path)?.output
+        return condition.holds(in: known)
     }
 
     func vantage(_ step: Step, _ draft: Draft) -> Vantage {
@@ -193,6 +184,6 @@ public struct Planner: Sendable {
 
     /// The step is passed over.
     private func skip(_ step: Step, _ draft: Draft) -> Transition {
-        leave(step, draft.appending(Event(.stepSkipped, step.id)))
+        leave(step, by: Event(.stepSkipped, step.id), draft)
     }
 }

@@ -80,7 +80,7 @@ public struct Transition: Hashable, Sendable {
 
         /// What is waited for.
         public var kind = Kind.decision
-        /// What is asked, prompt and options, or the name of the signal, as a JSON text.
+        /// What is asked, or the name of the signal, as a JSON text.
         public let subject: [UInt8]
         /// Who is asked.
         public var assignee: String?
@@ -129,5 +129,17 @@ public struct Transition: Hashable, Sendable {
 
     init(_ disposition: Disposition) {
         self.disposition = disposition
+    }
+
+    /// The failure of a step that leads nowhere, if that is what it came to.
+    package var deadEnd: Failure? {
+        guard ending == .failed || arrival?.succeeded == false else { return nil }
+        for event in events {
+            let data = Projection.parse(event.data)
+            if data?["code"]?.stringValue == Failure.Code.noTransition.rawValue {
+                return Failure(recorded: data)
+            }
+        }
+        return nil
     }
 }

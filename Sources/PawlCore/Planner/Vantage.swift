@@ -25,6 +25,12 @@ final class Vantage: Knowledge {
     func value(at path: Path) -> JSON? {
         guard case .name(let first)? = path.segments.first else { return nil }
         let rest = path.segments.dropFirst()
+        // A loop may well be called "loop"; what it gave is no iteration of it.
+        if first == "loop" || first == "iter",
+            let value = iteration.flatMap({ walk(rest, in: $0) })
+        {
+            return value
+        }
         if let known = node(named: first) {
             return walk(rest, in: known)
         }
@@ -32,6 +38,8 @@ final class Vantage: Knowledge {
         case "steps":
             guard case .name(let id)? = rest.first, let known = node(named: id) else { return nil }
             return walk(rest.dropFirst(), in: known)
+                // As in opcode, where a step is what it gave.
+                ?? known["output"].flatMap { walk(rest.dropFirst(), in: $0) }
         case "inputs", "input", "trigger": return input.flatMap { walk(rest, in: $0) }
         case "context":
             guard case .name(let name)? = rest.first else {
@@ -42,7 +50,6 @@ final class Vantage: Knowledge {
                 )
             }
             return projection.variables[name].flatMap { walk(rest.dropFirst(), in: $0) }
-        case "loop", "iter": return iteration.flatMap { walk(rest, in: $0) }
         case "run", "workflow": return walk(rest, in: run)
         default: return nil
         }

@@ -1,0 +1,35 @@
+import FoundationEssentials
+import PawlCore
+import PawlStore
+
+/// Which definition is meant: a file, or a workflow in the database, of which `@5` is version 5.
+struct DefinitionReference {
+    let text: String
+
+    /// The file, if there is one of that name.
+    var file: DefinitionFile? {
+        text == "-" || FileManager.default.fileExists(atPath: text)
+            ? DefinitionFile(path: text) : nil
+    }
+
+    /// The definition as JSON in Pawl's own form.
+    func json(_ database: DatabaseOptions) async throws -> JSON {
+        if let file { return try file.definition(name: nil).json }
+        let name = text
+        let found: [UInt8]? = try await database.run { session in
+            // A name may end like a version.
+            if let text = try session.definitionText(of: name) { return text }
+            guard let sign = name.lastIndex(of: "@"), let version = Int(name[sign...].dropFirst())
+            else { return nil }
+            return try session.definitionText(of: String(name[..<sign]), version: version)
+        }
+        guard let found else {
+            throw Complaint(
+                "there is no file \"\(text)\", and no workflow of that name",
+                hint: "pawl workflows prints the defined ones; name@2 is version 2",
+                exit: .notFound
+            )
+        }
+        return JSON(document: found)
+    }
+}

@@ -1,0 +1,139 @@
+/// Looks for nodes that can be meant otherwise than they are written.
+struct AdviceCheck {
+    /// Names that templates begin with; a node of such a name hides what else they mean.
+    static let reservedNames: Set<String> = [
+        "steps", "inputs", "input", "trigger", "context", "loop", "iter", "run", "workflow",
+        "secrets",
+    ]
+    /// Retries beyond this keep a broken step busy longer than anybody looks.
+    private static let manyRetries = 10
+
+    private let definition: Definition
+    private var problems: [Problem] = []
+
+    static func warnings(_ definition: Definition, _ knownKinds: Set<String>?) -> [Problem] {
+        var check = AdviceCheck(definition: definition)
+        for (index, node) in definition.nodes.enumerated() {
+            let place = "nodes[\(index)]"
+            check.checkName(of: node, at: place)
+            check.checkTimes(of: node, at: place)
+            check.checkContainer(node, at: place)
+            check.checkHandler(of: node, knownKinds, at: place)
+        }
+        return check.problems
+    }
+
+    private init(definition: Definition) { self.definition = definition }
+
+    private mutating func warn(
+        _ place: String,
+        _ code: Problem.Code,
+        _ message: String,
+        hint: String? = nil
+    ) {
+        problems.append(Problem(at: place, code, message, hint: hint, severity: .warning))
+    }
+
+    private mutating func checkName(of node: Node, at place: String) {
+        guard Self.reservedNames.contains(node.id) else { return }
+        warn(
+            "\(place).id",
+            .doubtful,
+            "templates that begin with \"\(node.id)\" mean this node, and no longer what else is "
+                + "called so",
+            hint: "give it another id"
+        )
+    }
+
+    private mutating func checkTimes(of node: Node, at place: String) {
+        if let retries = node.retry?.maximumRetries, retries > Self.manyRetries {
+            warn(
+                "\(place).retry.max",
+                .doubtful,
+                "\(retries) retries are many",
+                hint: "what fails \(Self.manyRetries) times mostly fails for good"
+            )
+        }
+        guard let limit = definition.settings.timeout else { return }
+        let waits: [(String, Duration?)] =
+            switch node.rule {
+            case .question(let question): [("config.timeout", question.timeout)]
+            case .wait(.duration(let duration)): [("config.duration", duration)]
+            case .wait(.signal(let signal)): [("config.timeout", signal.timeout)]
+            case .delay(let delay, _): [("config.duration", delay)]
+            default: []
+            }
+        for case (let member, let duration?) in waits + [("timeout", node.timeout)]
+        where duration > limit {
+            warn(
+                "\(place).\(member)",
+                .doubtful,
+                "node \"\(node.id)\" may take \(duration.text), but the run only \(limit.text)",
+                hint: "give the definition a longer \"timeout\""
+            )
+        }
+    }
+
+    private mutating func checkContainer(_ node: Node, at place: String) {
+        guard node.kind.isContainer else { return }
+        let children = definition.children(of: node.id).count
+        if children == 0 {
+            warn(
+                place,
+                .doubtful,
+                "the \(node.type) node \"\(node.id)\" has no children, and does nothing",
+                hint: #"give other nodes "parent": "\#(node.id)""#
+            )
+        }
+        switch node.rule {
+        case .parallel(let rule):
+            if case .count(let count) = rule.join, count > children, children > 0 {
+                warn(
+                    "\(place).config.join",
+                    .doubtful,
+                    "node \"\(node.id)\" waits for \(count) children and has \(children)"
+                )
+            }
+        case .loop(let rule):
+            if case .forEach = rule.mode { return }
+            if rule.maximum == nil {
+                warn(
+                    "\(place).config",
+                    .endless,
+                    "nothing bounds the loop \"\(node.id)\" but its condition",
+                    hint: #"add "max_iter""#
+                )
+            }
+            if rule.concurrency > 1 {
+                warn(
+                    "\(place).config.concurrency",
+                    .doubtful,
+                    "only a loop for_each runs iterations side by side"
+                )
+            }
+        default: break
+        }
+    }
+
+    private mutating func checkHandler(of node: Node, _ known: Set<String>?, at place: String) {
+        if case .unknownFunction(let action) = node.rule {
+            warn(
+                "\(place).config.action",
+                .actionUnavailable,
+                "unknown function action \"\(action)\", with which the step fails",
+                hint: "there are set_context, json_transform, delay and custom"
+            )
+        }
+        guard let known, case .handler(let name) = node.kind, !known.contains(name) else { return }
+        let function = name.hasPrefix(Node.functionPrefix)
+        warn(
+            "\(place).\(function ? "config.function" : "type")",
+            .actionUnavailable,
+            function
+                ? "no function \"\(name.dropFirst(Node.functionPrefix.count))\" is known"
+                : "no handler for \"\(name)\" is known",
+            hint: known.isEmpty
+                ? nil : "known are \(known.sorted().prefix(20).joined(separator: ", "))"
+        )
+    }
+}
