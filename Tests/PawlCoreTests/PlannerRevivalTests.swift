@@ -125,6 +125,36 @@ struct PlannerRevivalTests {
         #expect(run.run.ending == .completed)
     }
 
+    @Test(
+        arguments: [
+            ("parallel", ["p.a", "p.b"]), ("dag", ["p.a", "p.b"]),
+            ("loop", ["p.0.a", "p.1.a", "p.2.a"]),
+        ] as [(String, [String])]
+    )
+    func `what an earlier visit gave does not count`(kind: String, called: [String]) throws {
+        // In the second visit the first child fails before the next one has begun.
+        let definition = try Definition.trusted(
+            "p:\(kind) p/a:work" + (kind == "loop" ? "" : " p/b:work"),
+            "start>p p>p",
+            configs: [
+                "p": ["limit": 1, "over": "inputs.items", "concurrency": 2, "on_failure": "cancel"]
+            ],
+            members: kind == "dag" ? ["b": ["depends_on": ["a"]]] : [:]
+        )
+        let first = called[0]
+        var run = try Rehearsal(
+            definition,
+            input: ["items": [1, 2, 3]],
+            limits: Limits(visits: 2),
+            [first: [Rehearsal.gave(1), Rehearsal.failed, Rehearsal.gave(2)]]
+        )
+        #expect(run.ends.contains("completed p"))
+        #expect(run.ends.contains("run failed p#2"))
+        try run.retry()
+        #expect(Set(run.calls) == Set(called))
+        #expect(run.ends.contains("completed p#2"))
+    }
+
     @Test
     func `a question is asked anew`() throws {
         var run = try run(

@@ -2,29 +2,33 @@ import Testing
 
 @testable import PawlCore
 
-/// A step of a large run costs as much as one of a small run.
+/// A step of a large run writes no more than one of a small run.
 struct PlannerWorkTests {
-    /// The events, and with them what is looked at, of each transition of a run.
+    /// What a transition writes: its events with their data, and what begins.
+    private func size(_ transition: Transition) -> Int {
+        transition.events.reduce(0) { $0 + 1 + ($1.data?.count ?? 0) }
+            + (transition.opening?.children.count ?? 0)
+    }
+
+    private func input(_ items: Int) -> JSON {
+        ["items": .array(Array(repeating: "x", count: items))]
+    }
+
+    /// What the transitions of a loop write that goes through its items one by one.
     private func work(_ definition: Definition, items: Int) throws -> [Int] {
         let planner = Planner(definition)
-        var known = Projection(
-            input: JSON.object(["items": .array((0..<items).map { .integer(Int64($0)) })])
-                .serialized()
-        )
-        var step: Step? = Step(StepID(path: "l"), kind: .loop, hops: 1)
+        var known = Projection(input: input(items).serialized())
+        var next: Step? = Step(StepID(path: "l"), kind: .loop, hops: 1)
         var outcome = Outcome.entered
-        var work: [Int] = []
-        while let current = step {
-            let before = known
-            let transition = planner.plan(current, outcome, in: known)
+        var sizes: [Int] = []
+        while let step = next {
+            let transition = planner.plan(step, outcome, in: known)
             for event in transition.events { known.apply(event) }
-            work.append(
-                transition.events.count + known.records.count - before.records.count
-            )
+            sizes.append(size(transition))
             outcome = .completed(output: Array("1".utf8))
-            step = transition.destination.map { Step($0, kind: .handler("work"), hops: 1) }
+            next = transition.destination.map { Step($0, kind: .handler("work"), hops: 1) }
         }
-        return work
+        return sizes
     }
 
     @Test
@@ -35,8 +39,59 @@ struct PlannerWorkTests {
             configs: ["l": ["over": "inputs.items"], "b": ["paths": ["a.output", "loop.item"]]]
         )
         let short = try work(definition, items: 10)
-        let long = try work(definition, items: 1_000)
-        #expect(long.count == 1_001)
+        let long = try work(definition, items: 2_000)
+        #expect(long.count == 2_001)
         #expect(Set(long.dropFirst().dropLast()) == Set(short.dropFirst().dropLast()))
+    }
+
+    @Test
+    func `the end of one of many branches writes as much as that of one of few`() throws {
+        var sizes: Set<Int> = []
+        for items in [10, 10_000] {
+            let definition = try Definition.trusted(
+                "l:loop l/a:work",
+                "start>l l>end",
+                configs: ["l": ["over": "inputs.items", "concurrency": 5]]
+            )
+            let planner = Planner(definition)
+            var known = Projection(input: input(items).serialized())
+            let opening = planner.plan(
+                Step(StepID(path: "l"), kind: .loop),
+                .entered,
+                in: known
+            )
+            #expect(opening.opening?.children.count { !$0.isHeld } == 5)
+            for event in opening.events { known.apply(event) }
+            for child in opening.opening?.children ?? [] {
+                let step = Step(child.position.step, kind: child.position.kind)
+                let transition = planner.plan(
+                    step,
+                    .completed(output: Array("1".utf8)),
+                    in: known
+                )
+                for event in transition.events { known.apply(event) }
+                sizes.insert(size(transition))
+            }
+        }
+        #expect(sizes == [2])
+    }
+
+    @Test
+    func `logs of all that is known do not hold each other`() throws {
+        let names = (0..<60).map { "l\($0)" }
+        let planner = Planner(
+            try .trusted(
+                "a:work s:sequence " + names.map { "s/\($0):log" }.joined(separator: " "),
+                "start>a a>s s>end"
+            )
+        )
+        let transition = planner.plan(
+            Step(StepID(path: "a"), kind: .handler("work")),
+            .completed(output: Array("1".utf8)),
+            in: Projection(after: [])
+        )
+        #expect(transition.ending == .completed)
+        #expect(size(transition) < 20_000)
+        #expect(try transition.json(at: 60)?["values"]?["a"] == ["output": 1])
     }
 }
