@@ -41,6 +41,8 @@ struct ControlTests {
             )
             try await shop.client.resume(run, by: "ann")
             try await shop.wait(for: run, toBe: .completed)
+            // What was not begun was not charged either.
+            #expect(try await shop.output(of: run, "second")?["attempt"] == 1)
             await #expect(throws: PostgresError.self) {
                 try await shop.client.resume(run, by: "ann")
             }

@@ -10,24 +10,35 @@ import Testing
 final class CrashSite: Sendable {
     private let server: LocalServer
     private let folder: URL
-    private let pool: Pool
+    let pool: Pool
+    /// The lease of the workers; short, so that what one held is soon taken over.
+    private let lease: Duration
     private let workers = Mutex<[Foundation.Process]>([])
 
-    private init(_ server: LocalServer, _ folder: URL) {
+    private init(_ server: LocalServer, _ folder: URL, _ lease: Duration) {
         self.server = server
         self.folder = folder
+        self.lease = lease
         pool = Pool(server.configuration)
     }
 
-    static func make() async throws -> CrashSite {
+    static func make(
+        _ definitions: [String] = [graph],
+        lease: Duration = .seconds(2)
+    ) async throws -> CrashSite {
         let folder = FileManager.default.temporaryDirectory
             .appendingPathComponent("pawl-crash-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let server = try await LocalServer.start(in: folder.path)
-        let site = CrashSite(server, folder)
+        let site = CrashSite(server, folder, lease)
         try await site.pool.run { session in
             try session.migrate()
-            _ = try session.define(Definition(json: JSON(parsing: graph.utf8)), makesCurrent: true)
+            for text in definitions {
+                _ = try session.define(
+                    Definition(json: JSON(parsing: text.utf8)),
+                    makesCurrent: true
+                )
+            }
             _ = try session.execute(
                 "create table effect (run_id uuid, path text, visit int, fence bigint)"
             )
@@ -35,7 +46,7 @@ final class CrashSite: Sendable {
         return site
     }
 
-    private static let graph = """
+    static let graph = """
         {"id": "order",
          "nodes": [{"id": "start", "type": "start"}, {"id": "first", "type": "think"},
                    {"id": "both", "type": "parallel"},
@@ -154,12 +165,12 @@ final class CrashSite: Sendable {
         }
     }
 
-    private func ended() async throws -> Int {
+    func ended() async throws -> Int {
         try await count("select count(*) from pawl.run where ended_at is not null")
     }
 
     /// The number that a statement returns, also when the server is being restarted.
-    private func count(_ statement: SQL) async throws -> Int {
+    func count(_ statement: SQL) async throws -> Int {
         try await eventually("the server answers", within: .seconds(60)) { () -> Int? in
             do {
                 return try await self.pool.run {
@@ -179,7 +190,8 @@ final class CrashSite: Sendable {
         }
     }
 
-    private func replaceOne(using chance: inout Chance) throws {
+    /// Kills a worker, and starts another one.
+    func replaceOne(using chance: inout Chance) throws {
         let victim = workers.withLock { workers in
             workers.remove(at: Int.random(in: workers.indices, using: &chance))
         }
@@ -188,13 +200,14 @@ final class CrashSite: Sendable {
         try hire()
     }
 
-    private func hire() throws {
+    func hire() throws {
         let worker = Foundation.Process()
         worker.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
             .deletingLastPathComponent().appendingPathComponent("crash-worker")
         let database = server.configuration
         worker.arguments = [
-            "host=\(database.host ?? "") port=\(database.port ?? 0) user=postgres dbname=postgres"
+            "host=\(database.host ?? "") port=\(database.port ?? 0) user=postgres dbname=postgres",
+            "\(Int(lease / .milliseconds(1)))",
         ]
         worker.standardInput = FileHandle.nullDevice
         worker.standardError = FileHandle.nullDevice

@@ -103,7 +103,10 @@ extension Workshop {
 enum Hands {
     /// Says where it is, and what the node's config says.
     static let echo = Handler("echo") { (_: JSON, context) in
-        ["at": JSON.string(context.step.path), "config": try context.config(as: JSON.self)]
+        [
+            "at": JSON.string(context.step.path), "attempt": .integer(Int64(context.attempt)),
+            "config": try context.config(as: JSON.self),
+        ]
     }
 
     /// Gives what the node's config has under `give`.
