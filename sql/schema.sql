@@ -870,7 +870,8 @@ begin
   update pawl.task t set queue = head.queue where t.run_id = resume.run and t.queue = '@paused';
   update pawl.run r
   set status = case when exists (
-      select from pawl.task t where t.run_id = resume.run and t.phase not in ('wait', 'held')
+      select from pawl.task t
+      where t.run_id = resume.run and t.phase in ('enter', 'resume', 'skip') and t.kind <> '@cancel'
     ) then 'running' else 'waiting' end,
     deadline = case when r.deadline > pawl.now() then r.deadline end
   where r.id = resume.run;
@@ -1031,11 +1032,14 @@ CREATE FUNCTION pawl.sweep(run uuid) RETURNS void
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 begin
-  delete from pawl.task where run_id = sweep.run;
-  delete from pawl.scope where run_id = sweep.run;
-  update pawl.wait set status = 'cancelled', resolved_at = pawl.now()
-  where run_id = sweep.run and status = 'open';
-  delete from pawl.checkpoint where run_id = sweep.run;
+  if exists (select from pawl.task t where t.run_id = sweep.run and t.worker is not null) then
+    perform pg_notify('pawl_cancel', sweep.run::text);
+  end if;
+  delete from pawl.task t where t.run_id = sweep.run;
+  delete from pawl.scope s where s.run_id = sweep.run;
+  update pawl.wait w set status = 'cancelled', resolved_at = pawl.now()
+  where w.run_id = sweep.run and w.status = 'open';
+  delete from pawl.checkpoint c where c.run_id = sweep.run;
 end
 $$;
 

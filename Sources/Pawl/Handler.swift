@@ -58,7 +58,7 @@ public struct Handler: Sendable {
         _ body: @escaping @Sendable (StepContext) async throws -> Output
     ) -> Handler {
         Handler(Node.functionPrefix + name, retry: retry, timeout: timeout) {
-            (_: JSON, context: StepContext) in
+            (_: Done, context: StepContext) in
             try await body(context)
         }
     }

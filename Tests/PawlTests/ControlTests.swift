@@ -104,6 +104,33 @@ struct ControlTests {
         }
     }
 
+    @Test func `what a child gives reaches a paused parent, and counts when it is resumed`()
+        async throws
+    {
+        try await shop.define(
+            "asks",
+            ["ask"],
+            #"{"id": "ask", "type": "human", "config": {"prompt": "?"}}"#
+        )
+        try await shop.define(
+            "parent",
+            ["child"],
+            #"{"id": "child", "type": "workflow", "config": {"workflow": "asks"}}"#
+        )
+        try await shop.withWorker([]) {
+            let run = try await shop.run("parent", toBe: .waiting)
+            let child = try #require(try await shop.runs(of: "asks").first)
+            try await shop.wait(for: child, toBe: .waiting)
+            try await shop.client.pause(run, by: "ann")
+            try await shop.client.answer("ask", of: child, with: "fine", by: "ann")
+            try await shop.wait(for: child, toBe: .completed)
+            #expect(try await shop.client.status(of: run) == .paused)
+            try await shop.client.resume(run, by: "ann")
+            try await shop.wait(for: run, toBe: .completed)
+            #expect(try await shop.output(of: run, "child") == "fine")
+        }
+    }
+
     @Test func `a paused run can be cancelled`() async throws {
         try await defineSlow()
         let run = try await shop.client.enqueue("slow", JSON.object([:]))

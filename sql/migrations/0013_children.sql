@@ -66,6 +66,24 @@ begin
 end
 $$;
 
+-- Takes everything that a run has in the frontier, and tells those who have steps of it in hands.  The
+-- caller holds the lock of the run.
+create or replace function pawl.sweep(run uuid) returns void
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+  as $$
+begin
+  if exists (select from pawl.task t where t.run_id = sweep.run and t.worker is not null) then
+    perform pg_notify('pawl_cancel', sweep.run::text);
+  end if;
+  delete from pawl.task t where t.run_id = sweep.run;
+  delete from pawl.scope s where s.run_id = sweep.run;
+  update pawl.wait w set status = 'cancelled', resolved_at = pawl.now()
+  where w.run_id = sweep.run and w.status = 'open';
+  delete from pawl.checkpoint c where c.run_id = sweep.run;
+end
+$$;
+
 create trigger run_tells_relatives
   after update of ended_at on pawl.run
   for each row

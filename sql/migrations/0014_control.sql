@@ -43,7 +43,8 @@ begin
   update pawl.task t set queue = head.queue where t.run_id = resume.run and t.queue = '@paused';
   update pawl.run r
   set status = case when exists (
-      select from pawl.task t where t.run_id = resume.run and t.phase not in ('wait', 'held')
+      select from pawl.task t
+      where t.run_id = resume.run and t.phase in ('enter', 'resume', 'skip') and t.kind <> '@cancel'
     ) then 'running' else 'waiting' end,
     deadline = case when r.deadline > pawl.now() then r.deadline end
   where r.id = resume.run;
