@@ -5,8 +5,8 @@ import PawlStore
 
 /// Measures a worker and its database: throughput, latency, and what idleness costs.
 ///
-/// `pawl-bench [--runs N] [--samples N] [--idle SECONDS] [--json FILE]` uses the database that
-/// `DATABASE_URL` names, which should have nothing else to do.
+/// `pawl-bench [--only NAME,…] [--runs N] [--children N] [--samples N] [--idle SECONDS] [--json FILE]`
+/// uses the database that `DATABASE_URL` names, which should have nothing else to do.
 @main
 struct Bench {
     static func main() async throws {
@@ -18,7 +18,12 @@ struct Bench {
         let site = BenchSite(database)
         _ = try await site.pool.run { try $0.migrate() }
         var figures: [Figure] = []
-        for measure in [Drain.measure, Chain.measure, PickUp.measure, Idle.measure] {
+        let all = [
+            ("drain", Drain.measure), ("chain", Chain.measure), ("loop", Loop.measure),
+            ("fan-out", FanOut.measure), ("pick-up", PickUp.measure), ("idle", Idle.measure),
+        ]
+        let only = arguments.text("only")?.split(separator: ",").map(String.init)
+        for (name, measure) in all where only?.contains(name) ?? true {
             for figure in try await measure(site, arguments) {
                 print(figure)
                 figures.append(figure)
