@@ -22,8 +22,8 @@ package import Postgres
 extension Session {
     /// Writes a batch of settlements in one transaction and one round trip.
     ///
-    /// A settlement that takes a signal which another step has taken meanwhile is not written, and its
-    /// task is due again, as it was.
+    /// A settlement that takes a signal which another step has taken meanwhile, or that ends a run by
+    /// its deadline while the run ends anyhow, is not written, and its task is due again, as it was.
     ///
     /// - Returns: The tasks that were still held; what the others came to was not written.
     package func settle(_ batch: [Settlement]) throws(PostgresError) -> Settled {
@@ -158,22 +158,25 @@ struct SettlementStatements {
 
     /// What came too late for what has happened meanwhile.
     private mutating func appendRefusals() {
-        let taking = batch.compactMap { settlement in
-            settlement.takenSignal.map { (settlement, $0) }
+        let doubtful = batch.flatMap { settlement in
+            settlement.objections.map { (settlement, $0) }
         }
-        if !taking.isEmpty {
+        if !doubtful.isEmpty {
             statements.append(
                 """
                 update pawl.task t
                 set worker = null, claimed_at = null, attempt = t.attempt - 1, fence = t.fence + 1
-                from unnest(\(taking.map(\.0.task))::bigint[], \(taking.map(\.0.fence))::bigint[],
-                            \(taking.map { Int32($0.0.knownSeq) })::int[],
-                            \(taking.map { JSONText($0.1) })::json[]) as s (task, fence, seq, data)
+                from unnest(\(doubtful.map(\.0.task))::bigint[],
+                            \(doubtful.map(\.0.fence))::bigint[],
+                            \(doubtful.map { Int32($0.0.knownSeq) })::int[],
+                            \(doubtful.map(\.1.kind.rawValue))::text[],
+                            \(doubtful.map { $0.1.data.map { JSONText($0) } })::json[])
+                  as s (task, fence, seq, kind, data)
                 where t.id = s.task and t.fence = s.fence
                   and exists (
                     select from pawl.event e
-                    where e.run_id = t.run_id and e.seq > s.seq and e.kind = 'signal_taken'
-                      and e.data ->> 'number' = s.data ->> 'number')
+                    where e.run_id = t.run_id and e.seq > s.seq and e.kind = s.kind
+                      and (s.data is null or e.data ->> 'number' = s.data ->> 'number'))
                 """
             )
         }
@@ -274,7 +277,10 @@ struct SettlementStatements {
         let pausing = batch.filter(\.transition.pauses).map(\.run)
         guard !pausing.isEmpty else { return }
         statements.append(
-            "update pawl.task set queue = '@paused' where run_id = any(\(pausing)) and kind not like '@%'"
+            """
+            update pawl.task set queue = '@paused'
+            where run_id = any(\(pausing)) and kind not in ('@deadline', '@cancel')
+            """
         )
         statements.append(
             "update pawl.run set status = 'paused' where id = any(\(pausing)) and ended_at is null"
