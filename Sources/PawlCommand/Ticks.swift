@@ -2,22 +2,22 @@ import PawlCore
 import PawlStore
 import Postgres
 
-/// The times that a cron spec names in a zone.
+/// The times that a spec names in a zone.
 struct Ticks {
-    private let cron: Cron
-    private let zone: Zone
+    private let timetable: Timetable
 
     init(_ spec: String, _ zone: String) throws {
+        let read: TickSpec
         do {
-            cron = try Cron(parsing: spec)
+            read = try TickSpec(parsing: spec)
         } catch {
             throw Complaint(
-                "cannot read \(error.field?.rawValue ?? "spec") of \"\(spec)\": \(error.message)",
+                "cannot read \(error.field ?? "spec") of \"\(spec)\": \(error.message)",
                 hint: error.hint
             )
         }
         do {
-            self.zone = try Zone(named: zone)
+            timetable = Timetable(read, in: try Zone(named: zone))
         } catch {
             throw Complaint("\(error)")
         }
@@ -26,7 +26,7 @@ struct Ticks {
     func following(_ instant: Instant, count: Int) -> [Instant] {
         var ticks: [Instant] = []
         var seconds = instant.microsecondsSince1970 / 1_000_000
-        while ticks.count < count, let next = cron.next(after: seconds, in: zone) {
+        while ticks.count < count, let next = timetable.next(after: seconds) {
             ticks.append(Instant(microsecondsSince1970: next * 1_000_000))
             seconds = next
         }

@@ -22,8 +22,7 @@ extension Client {
         input: some Encodable = Done()
     ) async throws {
         // Checked here, where somebody sees it; a scheduler could only note the problem.
-        _ = try Cron(parsing: spec)
-        _ = try Zone(named: zone)
+        _ = try Timetable(reading: TimetableText(spec: spec, zone: zone))
         let input = try JSON(encoding: input).serialized()
         try await pool.run { session in
             try session.putSchedule(name, workflow: workflow, spec: spec, zone: zone, input: input)

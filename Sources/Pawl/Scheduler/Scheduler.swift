@@ -68,8 +68,9 @@ public final class Scheduler: Service {
             let plan: TickPlan
             do {
                 plan = TickPlan(
-                    try Cron(parsing: schedule.spec),
-                    in: try Zone(named: schedule.zone),
+                    try Timetable(
+                        reading: TimetableText(spec: schedule.spec, zone: schedule.zone)
+                    ),
                     due: schedule.nextAt?.seconds,
                     now: now.seconds
                 )
@@ -81,16 +82,18 @@ public final class Scheduler: Service {
                 try session.noteProblem("\(error)", of: schedule.name)
                 return true
             }
-            let missed = plan.skipped.map(Instant.init(seconds:))
-            try session.skip(missed, of: schedule.name, because: "missed; a later tick was fired")
-            skipped.increment(by: missed.count)
-            if let tick = plan.fired.map(Instant.init(seconds:)) {
-                try fire(tick, of: schedule, in: session)
+            for (reason, skips) in Dictionary(grouping: plan.skipped, by: \.reason) {
+                let missed = skips.map { Instant(seconds: $0.tick) }
+                try session.skip(missed, of: schedule.name, because: reason)
+            }
+            skipped.increment(by: plan.skipped.count)
+            for tick in plan.fired {
+                try fire(Instant(seconds: tick), of: schedule, in: session)
             }
             try session.advance(
                 schedule.name,
                 to: plan.next.map(Instant.init(seconds:)),
-                last: (plan.fired ?? plan.skipped.last).map(Instant.init(seconds:))
+                last: (plan.fired.last ?? plan.skipped.last?.tick).map(Instant.init(seconds:))
             )
             return true
         }
