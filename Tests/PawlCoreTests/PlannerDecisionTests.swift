@@ -94,7 +94,8 @@ struct PlannerDecisionTests {
         #expect(try transition.json(at: 0) == ["fallback": "yes"])
         #expect(
             try transition.json(at: 1) == [
-                "choice": "yes", "reasoning": "nobody answered in time", "resolved_by": "pawl",
+                "choice": "yes", "reasoning": "nobody answered in time", "data": nil,
+                "resolved_by": "pawl",
             ]
         )
     }

@@ -28,21 +28,28 @@ extension DefinitionReader {
         }
         let kind = kind(of: type, config, at: place)
         let parent = text(json["parent"], at: "\(place).parent", "the id of a node")
+        let retry = retry(json["retry"], at: "\(place).retry")
+        let timeout = duration(json["timeout"], at: "\(place).timeout")
         return Node(
             id,
             kind,
             type: type,
             config: config,
             parent: parent,
-            retry: retry(json["retry"], at: "\(place).retry"),
-            timeout: duration(json["timeout"], at: "\(place).timeout"),
+            retry: retry,
+            timeout: timeout,
             guardCondition: given(json["when"]).flatMap {
                 Condition(json: $0, at: "\(place).when", problems: &problems)
             },
             onError: onError(json["on_error"], at: "\(place).on_error"),
             dependencies: dependencies(json["depends_on"], at: "\(place).depends_on"),
             breaker: breaker(json["breaker"], of: type, at: "\(place).breaker"),
-            rule: rule(kind, config, at: "\(place).config")
+            rule: rule(
+                kind,
+                config,
+                limit: timeout.map { .fixed($0, text: $0.text) },
+                at: "\(place).config"
+            )
         )
     }
 

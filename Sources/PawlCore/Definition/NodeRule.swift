@@ -8,7 +8,7 @@ extension Node {
         case log(Log)
         case set(JSON)
         case transform(Template)
-        case delay(Duration, text: String)
+        case delay(Span)
         case unknownFunction(String)
         case condition(Condition)
         case value(Path?)
@@ -80,7 +80,7 @@ extension Node {
     }
 
     enum Wait: Hashable, Sendable {
-        case duration(Duration)
+        case duration(Span)
         case until(Template)
         case signal(Signal)
     }
@@ -89,7 +89,7 @@ extension Node {
         let name: String
         /// What the payload must fulfil.
         let filter: Condition?
-        let timeout: Duration?
+        let timeout: Span?
         /// The payload if none comes in time; without one the step fails then.
         let fallback: JSON?
     }
@@ -101,7 +101,7 @@ extension Node {
         /// What helps to decide, as far as it is known.
         let data: [Datum]
         let assignee: Template?
-        let timeout: Duration?
+        let timeout: Span?
         let fallback: String?
 
         /// A thing that is shown beside the question.

@@ -1,6 +1,11 @@
 // Reads the questions of `human` and `reasoning` nodes.
 extension DefinitionReader {
-    mutating func question(_ kind: Node.Kind, _ config: JSON, at place: String) -> Node.Question? {
+    mutating func question(
+        _ kind: Node.Kind,
+        _ config: JSON,
+        _ limit: Span?,
+        at place: String
+    ) -> Node.Question? {
         let options = options(config, at: place)
         var fallback: String?
         if let value = given(config["fallback"]) {
@@ -19,7 +24,7 @@ extension DefinitionReader {
             subject: subject,
             data: data(given(config["data_inject"]), at: "\(place).data_inject"),
             assignee: template(assignee, at: "\(place).assignee"),
-            timeout: duration(config["timeout"], at: "\(place).timeout"),
+            timeout: span(config["timeout"], at: "\(place).timeout") ?? limit,
             fallback: fallback
         )
     }

@@ -1,6 +1,12 @@
 // Reads what nodes' configs say to the planner.
 extension DefinitionReader {
-    mutating func rule(_ kind: Node.Kind, _ config: JSON, at place: String) -> Node.Rule {
+    /// `limit` is the node's own timeout, for what waits.
+    mutating func rule(
+        _ kind: Node.Kind,
+        _ config: JSON,
+        limit: Span?,
+        at place: String
+    ) -> Node.Rule {
         switch kind {
         case .end: .end(output: template(config["output"], at: "\(place).output"))
         case .log: .log(log(config, at: place))
@@ -10,9 +16,9 @@ extension DefinitionReader {
         case .parallel: .parallel(parallel(config, at: place))
         case .loop: loop(config, at: place).map(Node.Rule.loop) ?? .none
         case .branch: branch(config, at: place).map(Node.Rule.branch) ?? .none
-        case .wait: wait(config, at: place).map(Node.Rule.wait) ?? .none
+        case .wait: wait(config, limit, at: place).map(Node.Rule.wait) ?? .none
         case .human, .reasoning:
-            question(kind, config, at: place).map(Node.Rule.question) ?? .none
+            question(kind, config, limit, at: place).map(Node.Rule.question) ?? .none
         case .workflow: child(config, at: place).map(Node.Rule.workflow) ?? .none
         case .handler:
             // Most have nothing to resolve.
@@ -38,8 +44,7 @@ extension DefinitionReader {
             return template(text, at: "\(place).template").map(Node.Rule.transform) ?? .none
         case "delay":
             let text = given(config["duration"]) ?? "0s"
-            let delay = duration(text, at: "\(place).duration") ?? .zero
-            return .delay(delay, text: text.stringValue ?? "")
+            return span(text, at: "\(place).duration").map(Node.Rule.delay) ?? .none
         case let action: return .unknownFunction(action)
         }
     }
@@ -182,7 +187,7 @@ extension DefinitionReader {
         )
     }
 
-    private mutating func wait(_ config: JSON, at place: String) -> Node.Wait? {
+    private mutating func wait(_ config: JSON, _ limit: Span?, at place: String) -> Node.Wait? {
         let ways = ["duration", "until", "signal"].filter { given(config[$0]) != nil }
         guard ways.count == 1 else {
             report(
@@ -196,7 +201,7 @@ extension DefinitionReader {
         }
         switch ways[0] {
         case "duration":
-            return duration(config["duration"], at: "\(place).duration").map(Node.Wait.duration)
+            return span(config["duration"], at: "\(place).duration").map(Node.Wait.duration)
         case "until":
             return template(config["until"], at: "\(place).until").map(Node.Wait.until)
         default:
@@ -212,7 +217,7 @@ extension DefinitionReader {
                     filter: given(config["filter"]).flatMap {
                         Condition(json: $0, at: "\(place).filter", problems: &problems)
                     },
-                    timeout: duration(config["timeout"], at: "\(place).timeout"),
+                    timeout: span(config["timeout"], at: "\(place).timeout") ?? limit,
                     fallback: config["fallback"]
                 )
             )

@@ -14,16 +14,8 @@ extension Planner {
             } catch {
                 return fail(step, Failure(error), draft)
             }
-        case .delay(let delay, let text):
-            guard delay > .zero else {
-                return complete(step, output: Self.delayed(text), draft)
-            }
-            return sleep(
-                step,
-                until: .after(delay),
-                ["for": "timer", "duration": .string(text)],
-                draft
-            )
+        case .delay(let span):
+            return sleep(step, for: span, draft)
         case .unknownFunction(let action):
             let failure = Failure(
                 .unavailable,
@@ -44,11 +36,6 @@ extension Planner {
         default:
             return complete(step, output: nil, draft)
         }
-    }
-
-    /// The output of a delay that is over.
-    static func delayed(_ text: String) -> [UInt8] {
-        JSON.object(["delayed": .string(text)]).serialized()
     }
 
     private func logged(_ log: Node.Log, _ known: Vantage) -> JSON {

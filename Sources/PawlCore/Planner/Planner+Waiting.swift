@@ -1,59 +1,33 @@
 extension Planner {
-    /// The step goes on by itself when the time has come.
-    func sleep(
-        _ step: Step,
-        until due: Transition.Due,
-        _ data: JSON,
-        _ draft: Draft
-    ) -> Transition {
-        draft.appending(Event(.stepWaiting, step.id, data: data.serialized()))
-            .transition(.park(at: position(of: step), due: due))
-    }
-
     /// A wait node was reached.
     func wait(_ step: Step, _ node: Node, _ draft: Draft) -> Transition {
         guard case .wait(let rule) = node.rule else { return complete(step, output: nil, draft) }
         switch rule {
-        case .duration(let duration):
-            guard duration > .zero else {
-                return complete(step, output: Self.waited(duration), draft)
-            }
-            let data: JSON = ["for": "timer", "duration": .string(duration.text)]
-            return sleep(step, until: .after(duration), data, draft)
-        case .until(let template):
-            do {
-                let text = try template.resolve(vantage(step, draft))
-                guard let moment = text.stringValue.flatMap(Moment.init(text:)) else {
-                    let failure = Failure(
-                        .validation,
-                        "\(text) is not an instant; write 2026-01-31T09:00:00Z, for example",
-                        isRetryable: false
-                    )
-                    return fail(step, failure, draft)
-                }
-                let data: JSON = ["for": "timer", "until": text]
-                return sleep(step, until: .at(moment.microseconds), data, draft)
-            } catch {
-                return fail(step, Failure(error), draft)
-            }
+        case .duration(let span): return sleep(step, for: span, draft)
+        case .until(let template): return sleep(step, until: template, draft)
         case .signal(let signal):
             if let taken = take(signal, step, draft) { return taken }
-            return listen(for: signal, step, draft.appending(waiting(for: signal, step)))
+            do {
+                let limit = try signal.timeout?.resolve(vantage(step, draft))
+                return listen(for: signal, step, limit, draft)
+            } catch {
+                return fail(step, error, draft)
+            }
         }
     }
 
-    private static func waited(_ duration: Duration) -> [UInt8] {
-        JSON.object(["waited": .integer(Int64(duration / .milliseconds(1)))]).serialized()
-    }
-
-    private func waiting(for signal: Node.Signal, _ step: Step) -> Event {
-        let data: JSON = ["for": "signal", "signal": .string(signal.name)]
-        return Event(.stepWaiting, step.id, data: data.serialized())
-    }
-
-    private func listen(for signal: Node.Signal, _ step: Step, _ draft: Draft) -> Transition {
-        var transition = draft.transition(
-            .park(at: position(of: step), due: signal.timeout.map(Transition.Due.after))
+    private func listen(
+        for signal: Node.Signal,
+        _ step: Step,
+        _ limit: (duration: Duration, text: String)?,
+        _ draft: Draft
+    ) -> Transition {
+        var data: [String: JSON] = ["for": "signal", "signal": .string(signal.name)]
+        data["timeout"] = limit.map { .string($0.text) }
+        var transition = draft.appending(
+            Event(.stepWaiting, step.id, data: JSON.object(data).serialized())
+        ).transition(
+            .park(at: position(of: step), due: limit.map { .after($0.duration) })
         )
         transition.wait = Transition.Wait(
             kind: .signal,
@@ -114,10 +88,14 @@ extension Planner {
                 subject = .object(members)
             }
             let assignee = try question.assignee?.resolve(known)
+            let limit: Duration?
+            do { limit = try question.timeout?.resolve(known).duration } catch {
+                return fail(step, error, draft)
+            }
             return ask(
                 step,
                 subject: subject.serialized(),
-                due: question.timeout,
+                due: limit,
                 assignee: assignee?.stringValue,
                 fallback: question.fallback,
                 draft
@@ -160,16 +138,8 @@ extension Planner {
     /// What the step waited for did not come in time; for a timer, this is what it waited for.
     func expire(_ step: Step, _ draft: Draft) -> Transition {
         switch definition.node(step.id.node)?.rule {
-        case .delay(_, let text):
-            return complete(step, output: Self.delayed(text), draft)
-        case .wait(.duration(let duration)):
-            return complete(step, output: Self.waited(duration), draft)
-        case .wait(.until(let template)):
-            let output: JSON
-            do { output = ["until": try template.resolve(vantage(step, draft))] } catch {
-                output = [:]
-            }
-            return complete(step, output: output.serialized(), draft)
+        case .delay(let span), .wait(.duration(let span)): return awake(step, span, draft)
+        case .wait(.until): return awake(step, nil, draft)
         case .wait(.signal(let signal)):
             return expire(signal, step, draft)
         case .question(let question):
@@ -190,9 +160,12 @@ extension Planner {
             ]
             transition = complete(step, output: output.serialized(), draft)
         } else {
+            let limit =
+                draft.known.record(of: step.id.path)?.waitsUntil
+                ?? signal.timeout?.duration?.text ?? "its time"
             let failure = Failure(
                 .timeout,
-                "no signal \"\(signal.name)\" came within \((signal.timeout ?? .zero).text)",
+                "no signal \"\(signal.name)\" came within \(limit)",
                 isRetryable: false
             )
             transition = fail(step, failure, draft)
@@ -213,7 +186,7 @@ extension Planner {
         if let fallback = question.fallback {
             let answer: JSON = [
                 "choice": .string(fallback), "reasoning": "nobody answered in time",
-                "resolved_by": "pawl",
+                "data": nil, "resolved_by": "pawl",
             ]
             transition = complete(step, output: answer.serialized(), draft.appending(expired))
         } else {

@@ -23,6 +23,8 @@ public struct Projection: Hashable, Sendable {
         var opening: JSON?
         /// What this visit waits for, as the event said that told so.
         var waitsFor: String?
+        /// How long this visit waits, or until when, as that event said.
+        var waitsUntil: String?
         /// When the container opened; what is newer in it belongs to this visit.
         var openedAt = 0
         /// The step that it stands in for.
@@ -119,6 +121,8 @@ public struct Projection: Hashable, Sendable {
             begin(&record, event)
             let data = Self.parse(event.data)
             record.waitsFor = data?["for"]?.stringValue
+            record.waitsUntil =
+                (data?["duration"] ?? data?["until"] ?? data?["timeout"])?.stringValue
             give(data?["output"]?.serialized(), &record)
         case .signalReceived, .signalTaken, .variableSet, .runEnding, .runRetried:
             return learn(event)
@@ -176,6 +180,7 @@ public struct Projection: Hashable, Sendable {
         record.standsIn = nil
         record.opening = nil
         record.waitsFor = nil
+        record.waitsUntil = nil
     }
 
     private func give(_ output: [UInt8]?, _ record: inout Record) {

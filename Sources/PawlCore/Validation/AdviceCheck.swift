@@ -56,16 +56,19 @@ struct AdviceCheck {
             )
         }
         guard let limit = definition.settings.timeout else { return }
-        let waits: [(String, Duration?)] =
+        let waits: (member: String, span: Span?)? =
             switch node.rule {
-            case .question(let question): [("config.timeout", question.timeout)]
-            case .wait(.duration(let duration)): [("config.duration", duration)]
-            case .wait(.signal(let signal)): [("config.timeout", signal.timeout)]
-            case .delay(let delay, _): [("config.duration", delay)]
-            default: []
+            case .question(let question): ("config.timeout", question.timeout)
+            case .wait(.duration(let span)), .delay(let span): ("config.duration", span)
+            case .wait(.signal(let signal)): ("config.timeout", signal.timeout)
+            default: nil
             }
-        for case (let member, let duration?) in waits + [("timeout", node.timeout)]
-        where duration > limit {
+        var times = [("timeout", node.timeout)]
+        // The node's own timeout stands for the one that its config does not give.
+        if let waits, node.timeout == nil || waits.span?.duration != node.timeout {
+            times.append((waits.member, waits.span?.duration))
+        }
+        for case (let member, let duration?) in times where duration > limit {
             warn(
                 "\(place).\(member)",
                 .doubtful,
