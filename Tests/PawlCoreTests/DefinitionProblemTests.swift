@@ -117,7 +117,9 @@ struct DefinitionProblemTests {
         ] as [(JSON, String, String)]
     )
     func `a node is malformed`(node: JSON, place: String, message: String) {
-        let problems = problems(Self.graph([node], [["start", "n"], ["n", "end"]]))
+        let id = node["id"]?.stringValue.flatMap { $0.isEmpty ? nil : $0 } ?? "n"
+        let edges: [JSON] = [["start", .string(id)], [.string(id), "end"]]
+        let problems = problems(Self.graph([node], edges))
         #expect(problems.map(\.place) == [place])
         #expect(problems.map(\.message) == [message])
     }
@@ -261,7 +263,7 @@ struct DefinitionProblemTests {
     @Test
     func `a problem reads as one line`() {
         let invalid = #expect(throws: InvalidDefinition.self) {
-            _ = try Definition(json: Self.graph([Self.job, Self.job], [["start", "n"]]))
+            _ = try Definition(json: Self.graph([Self.job, Self.job], [["start", "n"], ["n", "end"]]))
         }
         #expect(
             invalid?.description

@@ -17,33 +17,30 @@ extension Definition {
     /// - Throws: ``InvalidDefinition`` with all problems, not only the first.
     public init(json: JSON) throws(InvalidDefinition) {
         var reader = DefinitionReader()
-        self = try reader.definition(json)
+        self = reader.definition(json)
+        guard reader.problems.allSatisfy({ $0.severity == .warning }) else {
+            throw InvalidDefinition(problems: reader.problems)
+        }
     }
 }
 
 /// Reads one definition, collecting what is wrong with it.
 struct DefinitionReader {
     var problems: [Problem] = []
+    var unread = Unread()
 
-    mutating func definition(_ json: JSON) throws(InvalidDefinition) -> Definition {
-        let definition = try parts(of: json)
-        // A part that could not be read would be missed elsewhere: an edge by its target, say.
-        if definition.nodes.count == json["nodes"]?.arrayValue?.count ?? 0,
-            definition.edges.count == json["edges"]?.arrayValue?.count ?? 0
-        {
-            problems += definition.structuralProblems()
-        }
-        guard problems.allSatisfy({ $0.severity == .warning }) else {
-            throw InvalidDefinition(problems: problems)
-        }
+    /// Reads a definition as far as it can be read, and looks at the graph as a whole.
+    mutating func definition(_ json: JSON) -> Definition {
+        let definition = parts(of: json)
+        if json.objectValue != nil { problems += definition.structuralProblems(unread) }
         return definition
     }
 
     /// Reads a definition as far as it can be read, without looking at the graph as a whole.
-    mutating func parts(of json: JSON) throws(InvalidDefinition) -> Definition {
+    mutating func parts(of json: JSON) -> Definition {
         guard json.objectValue != nil else {
-            throw InvalidDefinition(
-                problems: [Problem(at: "", .malformed, "a definition is a JSON object")])
+            report("", "a definition is a JSON object")
+            return Definition(name: "", nodes: [], edges: [], settings: .init(), json: json)
         }
         let name = json["id"]?.stringValue ?? ""
         if !hasLength(name, 1...200) {
@@ -53,8 +50,8 @@ struct DefinitionReader {
                 hint: #"add "id": "name""#
             )
         }
-        let nodes = list(json, "nodes").enumerated().compactMap { node($1, at: "nodes[\($0)]") }
-        let edges = list(json, "edges").enumerated().compactMap { edge($1, at: "edges[\($0)]") }
+        let nodes = list(json, "nodes").enumerated().map { node($1, at: "nodes[\($0)]") }
+        let edges = list(json, "edges").enumerated().map { edge($1, number: $0) }
         return Definition(
             name: name,
             nodes: nodes,
@@ -93,8 +90,8 @@ struct DefinitionReader {
         }
         settings.inputSchema = schema(json["input_schema"], at: "input_schema")
         settings.outputSchema = schema(json["output_schema"], at: "output_schema")
-        settings.onError = text(json["on_error"], at: "on_error", "the id of a node")
-        settings.onComplete = text(json["on_complete"], at: "on_complete", "the id of a node")
+        settings.onError = ending(json, "on_error")
+        settings.onComplete = ending(json, "on_complete")
         settings.maximumSteps = number(
             json["limits"]?["steps"],
             at: "limits.steps",
@@ -108,6 +105,12 @@ struct DefinitionReader {
         return settings
     }
 
+    private mutating func ending(_ json: JSON, _ key: String) -> String? {
+        let id = text(json[key], at: key, "the id of a node")
+        if id == nil, given(json[key]) != nil { unread.hasLostWays = true }
+        return id
+    }
+
     private mutating func schema(_ json: JSON?, at place: String) -> ValueSchema? {
         guard let json = given(json) else { return nil }
         do {
@@ -118,16 +121,19 @@ struct DefinitionReader {
         }
     }
 
-    private mutating func edge(_ json: JSON, at place: String) -> Edge? {
-        guard let source = json["source"]?.stringValue, let target = json["target"]?.stringValue
-        else {
+    private mutating func edge(_ json: JSON, number: Int) -> Edge {
+        let place = "edges[\(number)]"
+        let source = json["source"]?.stringValue ?? ""
+        let target = json["target"]?.stringValue ?? ""
+        if source.isEmpty || target.isEmpty {
             report(place, "an edge names its \"source\" and its \"target\"")
-            return nil
+            unread.edges.insert(number)
+            unread.hasLostWays = true
         }
-        guard let condition = given(json["condition"]) else { return Edge(source, target) }
-        return Condition(json: condition, at: "\(place).condition", problems: &problems).map {
-            Edge(source, target, when: $0)
-        }
+        guard let json = given(json["condition"]) else { return Edge(source, target) }
+        let condition = Condition(json: json, at: "\(place).condition", problems: &problems)
+        if condition == nil { unread.edges.insert(number) }
+        return Edge(source, target, when: condition ?? .never)
     }
 }
 
@@ -141,6 +147,7 @@ extension DefinitionReader {
         guard let value = given(json[key]) else { return [] }
         guard let members = value.arrayValue else {
             report(key, "\"\(key)\" is not a list")
+            unread.hasLostWays = true
             return []
         }
         return members

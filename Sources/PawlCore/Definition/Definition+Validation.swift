@@ -8,13 +8,13 @@ extension Definition {
     /// An index row of PostgreSQL takes 2,700 bytes; a checkpoint's name stands there beside a path.
     static let maximumPath = 1_000
 
-    /// Why the graph as a whole cannot be used, given that its parts could be read.
+    /// Why the graph as a whole cannot be used.
     ///
-    /// First, in the order and the words of RoomKit's graphs, what these find too; what cannot be
-    /// reached is told only if they would find nothing else.
-    func structuralProblems() -> [Problem] {
+    /// First, in the order and the words of RoomKit's graphs, what these find too. What only follows
+    /// from what could not be read, or from a name that leads nowhere, is not told.
+    func structuralProblems(_ unread: Unread = Unread()) -> [Problem] {
         guard nodes.count <= Self.maximumNodes else { return [.tooManyNodes(nodes.count)] }
-        var check = GraphCheck(self)
+        var check = GraphCheck(self, unread)
         check.checkIDs()
         check.checkStartAndEnd()
         check.checkEdges()
@@ -32,9 +32,9 @@ extension Definition {
     /// Why a definition that can be used may not do what was meant.
     ///
     /// With `knownKinds` also the nodes for which none of these handlers is.
-    func warnings(knownKinds: Set<String>? = nil) -> [Problem] {
-        MemberCheck.warnings(json) + AdviceCheck.warnings(self, knownKinds)
-            + CourseCheck.warnings(self) + ReferenceCheck.warnings(self)
+    func warnings(knownKinds: Set<String>? = nil, _ unread: Unread = Unread()) -> [Problem] {
+        MemberCheck.warnings(json) + AdviceCheck.warnings(self, knownKinds, unread)
+            + CourseCheck.warnings(self, unread) + ReferenceCheck.warnings(self, unread)
     }
 }
 

@@ -1,26 +1,9 @@
 // Reads the nodes of a definition.
 extension DefinitionReader {
-    mutating func node(_ json: JSON, at place: String) -> Node? {
-        guard let id = json["id"]?.stringValue, hasLength(id, 1...100), !id.contains("."),
-            !id.hasPrefix("@")
-        else {
-            report(
-                "\(place).id",
-                "a node has no usable id",
-                hint: "use 1 to 100 characters without \".\" and without a leading \"@\""
-            )
-            return nil
-        }
-        guard let type = json["type"]?.stringValue, hasLength(type, 1...100),
-            !type.hasPrefix("@")
-        else {
-            report(
-                "\(place).type",
-                "node \"\(id)\" has no usable type",
-                hint: "start, end, log, parallel, human, …, or the name of a handler"
-            )
-            return nil
-        }
+    mutating func node(_ json: JSON, at place: String) -> Node {
+        let id = id(of: json, at: place)
+        guard json.objectValue != nil else { return Node(id, .handler("")) }
+        let type = type(of: json, id, at: place)
         var config = given(json["config"]) ?? [:]
         if config.objectValue == nil {
             report("\(place).config", "\"config\" is not an object")
@@ -28,6 +11,12 @@ extension DefinitionReader {
         }
         let kind = kind(of: type, config, at: place)
         let parent = text(json["parent"], at: "\(place).parent", "the id of a node")
+        let isPlaced = parent != nil || given(json["parent"]) == nil
+        if !isPlaced {
+            unread.unplaced.insert(id)
+            unread.hasLostWays = true
+        }
+        let dependencies = dependencies(json["depends_on"], at: "\(place).depends_on")
         let retry = retry(json["retry"], at: "\(place).retry")
         let timeout = duration(json["timeout"], at: "\(place).timeout")
         return Node(
@@ -42,7 +31,7 @@ extension DefinitionReader {
                 Condition(json: $0, at: "\(place).when", problems: &problems)
             },
             onError: onError(json["on_error"], at: "\(place).on_error"),
-            dependencies: dependencies(json["depends_on"], at: "\(place).depends_on"),
+            dependencies: isPlaced ? dependencies : [],
             breaker: breaker(json["breaker"], of: type, at: "\(place).breaker"),
             rule: rule(
                 kind,
@@ -51,6 +40,40 @@ extension DefinitionReader {
                 at: "\(place).config"
             )
         )
+    }
+
+    /// The id of a node: one that cannot be used, or a stand-in, rather than none.
+    private mutating func id(of json: JSON, at place: String) -> String {
+        let id = json["id"]?.stringValue ?? ""
+        guard hasLength(id, 1...100), !id.contains("."), !id.hasPrefix("@") else {
+            report(
+                "\(place).id",
+                "a node has no usable id",
+                hint: "use 1 to 100 characters without \".\" and without a leading \"@\""
+            )
+            guard id.isEmpty else { return id }
+            unread.nameless += 1
+            let stand = Unread.id(at: place)
+            if json.objectValue == nil { unread.untyped.insert(stand) }
+            return stand
+        }
+        return id
+    }
+
+    /// The type of a node; empty if it has none.
+    private mutating func type(of json: JSON, _ id: String, at place: String) -> String {
+        guard let type = json["type"]?.stringValue, hasLength(type, 1...100),
+            !type.hasPrefix("@")
+        else {
+            report(
+                "\(place).type",
+                "node \"\(json["id"]?.stringValue ?? "")\" has no usable type",
+                hint: "start, end, log, parallel, human, …, or the name of a handler"
+            )
+            unread.untyped.insert(id)
+            return ""
+        }
+        return type
     }
 
     /// The kind of a type; a function of one's own is a handler's work.
@@ -70,6 +93,8 @@ extension DefinitionReader {
 
     private mutating func onError(_ json: JSON?, at place: String) -> Node.OnError {
         guard let json = given(json) else { return .fail }
+        let before = problems.count
+        defer { if problems.count > before { unread.hasLostWays = true } }
         let strategy = json.stringValue ?? json["strategy"]?.stringValue ?? ""
         switch strategy {
         case "fail", "retry": return .fail

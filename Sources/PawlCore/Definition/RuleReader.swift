@@ -176,15 +176,17 @@ extension DefinitionReader {
             )
             return nil
         }
+        let named = given(config["branches"])?.objectValue ?? [:]
         var branches: [String: String] = [:]
-        for (key, child) in given(config["branches"])?.objectValue ?? [:] {
-            branches[key] = text(child, at: "\(place).branches.\(key)", "the id of a child")
+        for (key, child) in named.sorted(by: { $0.key < $1.key }) where given(child) != nil {
+            guard let id = text(child, at: "\(place).branches.\(key)", "the id of a child") else {
+                return nil
+            }
+            branches[key] = id
         }
-        return Node.Branch(
-            value: value,
-            branches: branches,
-            otherwise: text(config["default"], at: "\(place).default", "the id of a child")
-        )
+        let otherwise = text(config["default"], at: "\(place).default", "the id of a child")
+        if otherwise == nil, given(config["default"]) != nil { return nil }
+        return Node.Branch(value: value, branches: branches, otherwise: otherwise)
     }
 
     private mutating func wait(_ config: JSON, _ limit: Span?, at place: String) -> Node.Wait? {

@@ -14,6 +14,8 @@ package struct CanonicalDefinition: Sendable {
     package let json: JSON
     /// What was found while converting, with places in the text.
     package let problems: [Problem]
+    /// Whether no part of the text is missing.
+    package let isWhole: Bool
     /// Where the parts of the definition stand in the text.
     package let places: PlaceMap
 }
@@ -38,6 +40,12 @@ extension Definition {
             given["id"] = .string(name)
             members = .object(given)
         }
-        return CanonicalDefinition(form: .graph, json: members, problems: [], places: PlaceMap())
+        return CanonicalDefinition(
+            form: .graph,
+            json: members,
+            problems: [],
+            isWhole: true,
+            places: PlaceMap()
+        )
     }
 }

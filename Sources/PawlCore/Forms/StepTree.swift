@@ -46,6 +46,8 @@ struct StepTree {
     private(set) var steps: [Step] = []
     private(set) var lists: [List] = []
     private(set) var problems: [Problem] = []
+    /// Whether each step of the text is there.
+    private(set) var isWhole = true
     private var taken: Set<String> = []
     /// The lists inside each step, in order.
     private(set) var inner: [[Int]] = []
@@ -79,6 +81,8 @@ struct StepTree {
     /// Reads the steps of a list; gives whether to go on.
     private mutating func gather(_ index: Int) -> Bool {
         let list = lists[index]
+        let before = problems.count
+        defer { if problems.count > before { isWhole = false } }
         guard let texts = list.text.arrayValue else {
             problems.append(
                 Problem(at: list.place, .malformed, "steps are a list", hint: "write [ … ]")

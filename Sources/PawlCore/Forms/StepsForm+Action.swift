@@ -8,6 +8,7 @@ extension StepsForm {
         node: inout [String: JSON]
     ) -> [String: JSON] {
         places.add("\(place).type", from: "\(step.place).action")
+        node["type"] = Self.standIn
         places.add("\(place).config", from: "\(step.place).params")
         guard let action = step.members["action"]?.stringValue, !action.isEmpty else {
             problems.append(
@@ -59,6 +60,7 @@ extension StepsForm {
                         hint: "give the handler another name"
                     )
                 )
+                return [:]
             }
             node["type"] = .string(action)
         }

@@ -4,6 +4,9 @@ extension StepsForm {
         "on_error", "config",
     ]
 
+    /// The type of a node for a step that cannot be read: the other steps are checked beside it.
+    static let standIn: JSON = "log"
+
     /// The node of a step; lists inside it get the ids of their nodes.
     mutating func node(for index: Int, parent: String?, in list: Int, at place: String) -> JSON {
         let step = tree.steps[index]
@@ -44,6 +47,7 @@ extension StepsForm {
                     hint: "use action, condition, reasoning, parallel, loop or wait"
                 )
             )
+            node["type"] = Self.standIn
             config = [:]
         }
         if !config.isEmpty { node["config"] = .object(config) }

@@ -23,6 +23,7 @@ struct StepsForm {
             form: .steps,
             json: json,
             problems: form.problems,
+            isWhole: form.tree.isWhole,
             places: form.places
         )
     }
@@ -52,6 +53,8 @@ struct StepsForm {
                     hint: #"add "id": "name" beside "\#(place.isEmpty ? "steps" : "definition")""#
                 )
             )
+            // So that the name is not missed a second time.
+            members["id"] = "workflow"
         }
         let start = add("start", wish: "start", for: prefix + "steps")
         let ends = addSteps(start: start, at: prefix + "steps")

@@ -9,10 +9,15 @@ struct AdviceCheck {
     private static let manyRetries = 10
 
     private let definition: Definition
+    private let unread: Unread
     private var problems: [Problem] = []
 
-    static func warnings(_ definition: Definition, _ knownKinds: Set<String>?) -> [Problem] {
-        var check = AdviceCheck(definition: definition)
+    static func warnings(
+        _ definition: Definition,
+        _ knownKinds: Set<String>?,
+        _ unread: Unread
+    ) -> [Problem] {
+        var check = AdviceCheck(definition, unread)
         for (index, node) in definition.nodes.enumerated() {
             let place = "nodes[\(index)]"
             check.checkName(of: node, at: place)
@@ -24,7 +29,10 @@ struct AdviceCheck {
         return check.problems
     }
 
-    private init(definition: Definition) { self.definition = definition }
+    private init(_ definition: Definition, _ unread: Unread) {
+        self.definition = definition
+        self.unread = unread
+    }
 
     private mutating func warn(
         _ place: String,
@@ -101,7 +109,7 @@ struct AdviceCheck {
     private mutating func checkContainer(_ node: Node, at place: String) {
         guard node.kind.isContainer else { return }
         let children = definition.children(of: node.id).count
-        if children == 0 {
+        if children == 0, unread.unplaced.isEmpty {
             warn(
                 place,
                 .doubtful,
@@ -148,7 +156,8 @@ struct AdviceCheck {
                 hint: "there are set_context, json_transform, delay and custom"
             )
         }
-        guard let known, case .handler(let name) = node.kind, !known.contains(name) else { return }
+        guard let known, case .handler(let name) = node.kind, !known.contains(name), !name.isEmpty
+        else { return }
         let function = name.hasPrefix(Node.functionPrefix)
         warn(
             "\(place).\(function ? "config.function" : "type")",

@@ -6,15 +6,18 @@ struct CourseCheck {
     /// The edges of the text that leave each node, by their places.
     private let leaving: [String: [Int]]
 
-    static func warnings(_ definition: Definition) -> [Problem] {
-        var check = CourseCheck(definition)
+    private let unread: Unread
+
+    static func warnings(_ definition: Definition, _ unread: Unread) -> [Problem] {
+        var check = CourseCheck(definition, unread)
         check.checkLeavingEdges()
         check.checkCircles()
         return check.problems
     }
 
-    private init(_ definition: Definition) {
+    private init(_ definition: Definition, _ unread: Unread) {
         self.definition = definition
+        self.unread = unread
         leaving = Dictionary(grouping: definition.edges.indices) { definition.edges[$0].source }
     }
 
@@ -29,7 +32,9 @@ struct CourseCheck {
 
     private mutating func checkLeavingEdges() {
         for (index, node) in definition.nodes.enumerated() {
-            guard let leaving = leaving[node.id] else { continue }
+            guard let leaving = leaving[node.id], unread.edges.isDisjoint(with: leaving) else {
+                continue
+            }
             let taken = takenEdges(leaving)
             for edge in leaving where !taken.contains(edge) {
                 warn(
@@ -49,6 +54,13 @@ struct CourseCheck {
                     hint: #"add an edge with "condition": {"type": "otherwise"}"#
                 )
             }
+        }
+    }
+
+    /// Whether it is not known where a way from a node leads.
+    private func leadsNowhere(_ node: Int) -> Bool {
+        (leaving[definition.nodes[node].id] ?? []).contains { edge in
+            unread.edges.contains(edge) || definition.node(definition.edges[edge].target) == nil
         }
     }
 
@@ -99,6 +111,7 @@ extension CourseCheck {
             // One node alone is a circle only with an edge to itself.
             guard component.allSatisfy({ next[$0].contains(where: members.contains) }),
                 component.allSatisfy({ next[$0].allSatisfy(members.contains) }),
+                !component.contains(where: leadsNowhere),
                 let first = component.min()
             else { continue }
             let names = component.sorted().map { definition.nodes[$0].id }

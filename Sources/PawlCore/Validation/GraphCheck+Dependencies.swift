@@ -6,7 +6,9 @@ extension GraphCheck {
             let place = "nodes[\(index)].depends_on"
             let container = node.parent.flatMap { positions[$0] }
             guard let container, definition.nodes[container].kind == .dag else {
-                if !node.dependencies.isEmpty {
+                let isKnown =
+                    container.map { !definition.nodes[$0].type.isEmpty } ?? (node.parent == nil)
+                if !node.dependencies.isEmpty, isKnown {
                     report(
                         place,
                         .badContainer,
@@ -39,6 +41,7 @@ extension GraphCheck {
             } else if name == node.id {
                 report(place, .cycle, "node \"\(name)\" depends on itself")
             } else if let position = positions[name] {
+                if unread.unplaced.contains(name) { continue }
                 if definition.nodes[position].parent != node.parent {
                     report(
                         place,
@@ -54,7 +57,7 @@ extension GraphCheck {
                         hint: "name the node that it stands in for"
                     )
                 }
-            } else {
+            } else if isMissing(name) {
                 report(
                     place,
                     .notFound,

@@ -11,6 +11,7 @@ extension GraphCheck {
             guard let parent = node.parent else { continue }
             let place = "nodes[\(index)].parent"
             if let container = container(of: node), !container.kind.isContainer,
+                !container.type.isEmpty,
                 reached?.contains(node.id) ?? true
             {
                 report(
@@ -20,7 +21,7 @@ extension GraphCheck {
                         + container.type,
                     hint: "containers are parallel, sequence, loop, dag and branch"
                 )
-            } else if positions[parent] == nil, reached == nil {
+            } else if isMissing(parent), reached == nil {
                 report(
                     place,
                     .badContainer,
@@ -69,6 +70,7 @@ extension GraphCheck {
             guard let source = positions[edge.source].map({ definition.nodes[$0] }),
                 let target = positions[edge.target].map({ definition.nodes[$0] }),
                 source.parent != target.parent,
+                unread.unplaced.isDisjoint(with: [source.id, target.id]),
                 // Told already, or of no use beside what is told.
                 ![source, target].contains(where: hasNoEdges)
             else { continue }
@@ -100,13 +102,16 @@ extension GraphCheck {
             if let otherwise = rule.otherwise { named.append((otherwise, "\(place).default")) }
             for (child, place) in named {
                 guard let position = positions[child] else {
-                    report(
-                        place,
-                        .notFound,
-                        "branch \"\(node.id)\" names \"\(child)\", which does not exist"
-                    )
+                    if isMissing(child) {
+                        report(
+                            place,
+                            .notFound,
+                            "branch \"\(node.id)\" names \"\(child)\", which does not exist"
+                        )
+                    }
                     continue
                 }
+                if unread.unplaced.contains(child) { continue }
                 if definition.nodes[position].parent != node.id || standIns[child] != nil {
                     report(
                         place,

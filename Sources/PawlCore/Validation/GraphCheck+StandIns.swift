@@ -5,17 +5,21 @@ extension GraphCheck {
             guard let name = node.onError.node else { continue }
             let place = "nodes[\(index)].on_error.node"
             guard let position = positions[name] else {
-                report(
-                    place,
-                    .notFound,
-                    "node \"\(node.id)\" names \"\(name)\" for its failure, which does not exist"
-                )
+                if isMissing(name) {
+                    report(
+                        place,
+                        .notFound,
+                        "node \"\(node.id)\" names \"\(name)\" for its failure, which does not "
+                            + "exist"
+                    )
+                }
                 continue
             }
             let other = definition.nodes[position]
             if name == node.id {
                 report(place, .badEdge, "node \"\(name)\" stands in for itself")
             } else if other.parent != node.parent {
+                guard unread.unplaced.isDisjoint(with: [name, node.id]) else { continue }
                 report(
                     place,
                     .badContainer,
@@ -81,7 +85,13 @@ extension GraphCheck {
         ]
         for case (let member, let name?) in endings {
             guard let position = positions[name] else {
-                report(member, .notFound, "\"\(member)\" names \"\(name)\", which does not exist")
+                if isMissing(name) {
+                    report(
+                        member,
+                        .notFound,
+                        "\"\(member)\" names \"\(name)\", which does not exist"
+                    )
+                }
                 continue
             }
             let node = definition.nodes[position]

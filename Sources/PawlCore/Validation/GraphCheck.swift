@@ -2,6 +2,7 @@
 /// times, however they are nested.
 struct GraphCheck {
     let definition: Definition
+    let unread: Unread
     private(set) var problems: [Problem] = []
     /// The place of each node in the list, by its id; of two with the same id the first.
     let positions: [String: Int]
@@ -13,9 +14,12 @@ struct GraphCheck {
     private(set) var reached: Set<String>?
     /// The nodes of which it is told that they are inside themselves, or are in one of these.
     var isInsideItself: Set<Int> = []
+    /// Whether names that lead nowhere can all be those of nodes without an id.
+    private let excusesMissing: Bool
 
-    init(_ definition: Definition) {
+    init(_ definition: Definition, _ unread: Unread) {
         self.definition = definition
+        self.unread = unread
         positions = Dictionary(
             definition.nodes.enumerated().map { ($1.id, $0) },
             uniquingKeysWith: { first, _ in first }
@@ -27,6 +31,15 @@ struct GraphCheck {
             uniquingKeysWith: { first, _ in first }
         )
         linked = Set(definition.edges.flatMap { [$0.source, $0.target] })
+        let ids = Set(definition.nodes.map(\.id))
+        excusesMissing =
+            unread.nameless > 0
+            && definition.names.subtracting(ids).count <= unread.nameless
+    }
+
+    /// Whether no node has a name, and it can be told so.
+    func isMissing(_ name: String) -> Bool {
+        positions[name] == nil && !name.isEmpty && !excusesMissing
     }
 
     mutating func report(
@@ -40,6 +53,23 @@ struct GraphCheck {
 }
 
 // MARK: - What RoomKit's graphs check
+
+extension Definition {
+    /// The ids that its parts name.
+    fileprivate var names: Set<String> {
+        var names = Set(edges.flatMap { [$0.source, $0.target] })
+        for node in nodes {
+            names.formUnion([node.parent, node.onError.node].compactMap { $0 })
+            names.formUnion(node.dependencies)
+            if case .branch(let rule) = node.rule {
+                names.formUnion(rule.branches.values)
+                if let otherwise = rule.otherwise { names.insert(otherwise) }
+            }
+        }
+        names.formUnion([settings.onError, settings.onComplete].compactMap { $0 })
+        return names.subtracting([""])
+    }
+}
 
 extension GraphCheck {
     mutating func checkIDs() {
@@ -57,7 +87,8 @@ extension GraphCheck {
         let nodes = definition.nodes
         if nodes.count == 1, nodes[0].kind.needsHandler { return }
         let starts = nodes.filter { $0.kind == .start }
-        if starts.count != 1 {
+        // What has no type may well be the one that is missed.
+        if starts.count != 1, !starts.isEmpty || unread.untyped.isEmpty {
             let names = starts.map(\.id).joined(separator: ", ")
             report(
                 "nodes",
@@ -67,7 +98,7 @@ extension GraphCheck {
                 hint: starts.isEmpty ? #"add {"id": "start", "type": "start"}"# : nil
             )
         }
-        if !nodes.contains(where: { $0.kind == .end }) {
+        if unread.untyped.isEmpty, !nodes.contains(where: { $0.kind == .end }) {
             report(
                 "nodes",
                 .noEnd,
@@ -81,14 +112,14 @@ extension GraphCheck {
         var incoming: [String: Int] = [:]
         var outgoing: [String: Int] = [:]
         for (index, edge) in definition.edges.enumerated() {
-            if positions[edge.source] == nil {
+            if isMissing(edge.source) {
                 report(
                     "edges[\(index)].source",
                     .danglingEdge,
                     "Edge source references nonexistent node: \(edge.source)"
                 )
             }
-            if positions[edge.target] == nil {
+            if isMissing(edge.target) {
                 report(
                     "edges[\(index)].target",
                     .danglingEdge,
@@ -117,13 +148,17 @@ extension GraphCheck {
         }
     }
 
-    /// Notes which nodes can be reached from the start, if so far nothing is wrong.
+    /// Notes which nodes can be reached from the start, if all ways are known.
     ///
     /// A node in a container is reached with it, in a body by the edges from where it begins. Nodes
     /// that stand in for others, or run when the run ends, are reached without an edge.
     mutating func lookAround() {
-        guard problems.isEmpty else { return }
-        let first = definition.nodes.first { $0.kind == .start } ?? definition.nodes[0]
+        let nodes = definition.nodes
+        let starts = nodes.filter { $0.kind == .start }
+        let first = nodes.count == 1 ? nodes.first : starts.first
+        guard let first, starts.count <= 1, !unread.hasLostWays, unread.nameless == 0,
+            !problems.contains(where: { $0.code == .danglingEdge })
+        else { return }
         let endings = [definition.settings.onError, definition.settings.onComplete]
         var queue = [first.id] + endings.compactMap { $0 }
         var reached = Set(queue)

@@ -37,7 +37,9 @@ struct ReferenceCheck {
     }
 
     /// References that can lead nowhere.
-    static func warnings(_ definition: Definition) -> [Problem] {
+    static func warnings(_ definition: Definition, _ unread: Unread) -> [Problem] {
+        // What is referred to may be a node without an id.
+        guard unread.nameless == 0 else { return [] }
         var uses = UseReader(definition)
         uses.read()
         let check = ReferenceCheck(definition)

@@ -24,25 +24,22 @@ extension Definition {
         }
         let canonical = canonical(json, name: name)
         var problems = canonical.problems
-        let isConverted = !problems.contains { $0.severity == .error }
-        var definition: Definition?
         var reader = DefinitionReader()
-        do {
-            let read = try reader.definition(canonical.json)
-            definition = isConverted ? read : nil
-            let found = reader.problems + read.warnings(knownKinds: knownKinds)
-            problems += found.map(canonical.places.original)
-        } catch {
-            problems += error.problems.map(canonical.places.original).filter { problem in
-                // What could not be converted is missing, and what it is missing from is not wrong.
-                isConverted || !problem.code.mayFollow
-            }
+        let definition = reader.definition(canonical.json)
+        let found =
+            reader.problems
+            + (canonical.json.objectValue == nil
+                ? [] : definition.warnings(knownKinds: knownKinds, reader.unread))
+        problems += found.map(canonical.places.original).filter { problem in
+            // What could not be converted is missing, and what it is missing from is not wrong.
+            canonical.isWhole || !problem.code.mayFollow
         }
         var seen: Set<Problem> = []
         problems = problems.filter { seen.insert($0.withoutHint).inserted }
+        let errors = problems.filter { $0.severity == .error }
         return Report(
-            definition: definition,
-            errors: problems.filter { $0.severity == .error },
+            definition: errors.isEmpty ? definition : nil,
+            errors: errors,
             warnings: problems.filter { $0.severity == .warning }
         )
     }
