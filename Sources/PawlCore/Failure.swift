@@ -45,6 +45,8 @@ public struct Failure: Error, Hashable, Sendable {
     public let retryAfter: Duration?
     /// What there is of an output all the same, as a JSON text.
     public let output: [UInt8]?
+    /// How many attempts were made, if it was the end of several.
+    private(set) var attempts: Int?
 
     /// Creates a failure.
     public init(
@@ -57,10 +59,28 @@ public struct Failure: Error, Hashable, Sendable {
         self.code = code
         // An error's text may hold a whole document; history keeps what a person reads. NUL cannot
         // be stored in text at all.
-        self.message = String(message.prefix(4_000).map { $0 == "\0" ? "\u{FFFD}" : $0 })
+        self.message = String(
+            message.prefix(Self.longestMessage).map { $0 == "\0" ? "\u{FFFD}" : $0 }
+        )
         self.isRetryable = isRetryable
         self.retryAfter = retryAfter
         self.output = output
+    }
+
+    private static let longestMessage = 4_000
+
+    /// The failure as that of a step that was tried so often.
+    func after(attempts: Int) -> Failure {
+        let end = " (after \(attempts) attempts)"
+        var failure = Failure(
+            code,
+            message.prefix(Self.longestMessage - end.count) + end,
+            isRetryable: isRetryable,
+            retryAfter: retryAfter,
+            output: output
+        )
+        failure.attempts = attempts
+        return failure
     }
 
     /// The failure as an event records it.
@@ -69,6 +89,7 @@ public struct Failure: Error, Hashable, Sendable {
             "code": .string(code.rawValue), "message": .string(message),
         ]
         members["output"] = Projection.parse(output)
+        members["attempts"] = attempts.map { .integer(Int64($0)) }
         return .object(members)
     }
 

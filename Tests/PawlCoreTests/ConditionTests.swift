@@ -101,7 +101,7 @@ struct ConditionTests {
     func `a path that leads nowhere makes every operator false`(op: String) throws {
         for path in [
             "d.output.missing", "d.output.obj.k.z", "d.output.list.4", "d.output.list.-1", "nobody",
-            "d.output.s.0", "d.other", "d.output.", ".output", "start.output.title", "",
+            "d.output.s.0", "d.other", "d.output.", ".output", "start.output.title",
             "d.output.list[4]",
             "d.output[0]",
         ] {
@@ -218,6 +218,12 @@ struct ConditionTests {
                 "the right side is not one path or one value"
             ),
             (nested(256), deep, "the condition nests too deep"),
+            (["type": "nonsense"], "", "unknown condition type \"nonsense\""),
+            (
+                ["type": 5, "path": "d.output.n", "op": "exists"], "", "unknown condition type 5"
+            ),
+            (["op": "eq", "value": nil], "", "the field condition names no path"),
+            (["path": "", "op": "exists"], "", "the field condition names no path"),
         ] as [(JSON, String, String)]
     )
     func `a condition that cannot be read is refused`(
@@ -238,15 +244,8 @@ struct ConditionTests {
 
     @Test(
         arguments: [
-            (["type": "nonsense"], "unknown condition type \"nonsense\", which never holds"),
-            (
-                ["type": 5, "path": "d.output.n", "op": "exists"],
-                "unknown condition type 5, which never holds"
-            ),
             ([:], "the condition is empty, and never holds"),
             (" ", "the condition is empty, and never holds"),
-            (["op": "eq", "value": nil], "the field condition names no path, and never holds"),
-            (["path": "", "op": "exists"], "the field condition names no path, and never holds"),
             (["path": "d.output.n", "op": "in", "value": 5], "\"in\" never holds with 5"),
             (["path": "d.output.n", "op": "not_in"], "\"not_in\" never holds with null"),
             (
@@ -265,9 +264,45 @@ struct ConditionTests {
         #expect(try !holds(condition), "a warning does not make a definition invalid")
     }
 
+    @Test(
+        arguments: [
+            (["type": "nonsense"], "unknown condition type \"nonsense\", which never holds"),
+            (["op": "eq", "value": nil], "the field condition names no path, and never holds"),
+            (["path": "", "op": "exists"], "the field condition names no path, and never holds"),
+        ] as [(JSON, String)]
+    )
+    func `a condition node takes what it does not know for false`(
+        condition: JSON,
+        message: String
+    ) throws {
+        let report = Definition.check(
+            GraphProblemTests.graph(
+                "c:condition",
+                "start>c c>end",
+                members: ["c": ["config": ["condition": condition]]]
+            )
+        )
+        #expect(report.errors == [])
+        #expect(report.warnings.map(\.message) == [message])
+        let run = try Rehearsal(try #require(report.definition))
+        #expect(try run.output("c") == ["result": false])
+    }
+
+    @Test
+    func `a member that is null is left out`() throws {
+        let open: JSON = [
+            "type": nil, "path": "d.output.n", "op": "eq", "value": 5, "value_path": nil,
+        ]
+        #expect(try holds(open))
+        let paths: JSON = [
+            "path": "d.output.n", "op": "eq", "value": nil, "value_path": "d.output.n",
+        ]
+        #expect(try holds(paths))
+    }
+
     @Test
     func `an error is told together with warnings`() {
-        let warned: JSON = ["type": "any", "conditions": [["type": "none"], ["type": "not"]]]
+        let warned: JSON = ["type": "any", "conditions": [[:], ["type": "not"]]]
         let invalid = #expect(throws: InvalidDefinition.self) { try holds(warned) }
         #expect(invalid?.problems.map(\.severity) == [.warning, .error])
     }

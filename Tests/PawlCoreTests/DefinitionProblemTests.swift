@@ -263,7 +263,9 @@ struct DefinitionProblemTests {
     @Test
     func `a problem reads as one line`() {
         let invalid = #expect(throws: InvalidDefinition.self) {
-            _ = try Definition(json: Self.graph([Self.job, Self.job], [["start", "n"], ["n", "end"]]))
+            _ = try Definition(
+                json: Self.graph([Self.job, Self.job], [["start", "n"], ["n", "end"]])
+            )
         }
         #expect(
             invalid?.description

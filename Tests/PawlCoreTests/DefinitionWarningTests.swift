@@ -67,12 +67,18 @@ struct DefinitionWarningTests {
                 ]
             ),
             (
-                GraphProblemTests.graph(
-                    "p:parallel p/a:x",
-                    "start>p p>end",
-                    members: ["p": ["config": ["join": 2]]]
-                ),
-                ["nodes[1].config.join DOUBTFUL node \"p\" waits for 2 children and has 1"]
+                one("workflow", ["config": ["workflow": "g"]]),
+                [
+                    "nodes[1].config.workflow ENDLESS the workflow runs itself, each time one level deeper"
+                ]
+            ),
+            (one("workflow", ["config": ["workflow": "{{inputs.g}}"]]), []),
+            (
+                one("wait", ["config": ["duration": "1s", "filter": "x == 1"], "timeout": "1m"]),
+                [
+                    "nodes[1].timeout DOUBTFUL a wait for a time ends by itself, and is neither timed nor filtered",
+                    "nodes[1].config.filter DOUBTFUL a wait for a time ends by itself, and is neither timed nor filtered",
+                ]
             ),
             (
                 GraphProblemTests.graph(

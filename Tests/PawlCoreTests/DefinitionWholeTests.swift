@@ -48,7 +48,8 @@ struct DefinitionWholeTests {
                     , {"source": "a", "target": "ghost", "condition": "x >"}, {"source": "a"}
                     """#
             ) == [
-                "edges[2].condition MALFORMED", "edges[3] MALFORMED", "edges[2].target DANGLING_EDGE",
+                "edges[2].condition MALFORMED", "edges[3] MALFORMED",
+                "edges[2].target DANGLING_EDGE",
             ]
         )
     }

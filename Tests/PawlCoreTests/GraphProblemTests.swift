@@ -140,6 +140,24 @@ struct GraphProblemTests {
         #expect(errors(json) == expected)
     }
 
+    @Test(arguments: [(1, 2, false), (2, 2, false), (9, 1, true), (3, 2, true)])
+    func `a parallel node waits for no more children than it has`(
+        joins: Int,
+        children: Int,
+        isError: Bool
+    ) {
+        let names = (0..<children).map { "p/c\($0):x" }.joined(separator: " ")
+        let graph = Self.graph(
+            "p:parallel \(names)",
+            "start>p p>end",
+            members: ["p": ["config": ["join": .integer(Int64(joins))]]]
+        )
+        let error =
+            "nodes[1].config.join BAD_CONTAINER node \"p\" waits for \(joins) children and has "
+            + "\(children)"
+        #expect(errors(graph) == (isError ? [error] : []))
+    }
+
     private static let loop: [String: [String: JSON]] = ["l": ["config": ["over": "inputs.list"]]]
 
     @Test(
@@ -370,7 +388,7 @@ struct GraphProblemTests {
 
     @Test
     func `a handler may have secrets, a condition not`() {
-        let config: JSON = ["header": "Bearer {{secrets.key}}"]
+        let config: JSON = ["url": "u", "headers": ["a": "Bearer {{secrets.key}}"]]
         let handler = Self.graph("n:http", "start>n n>end", members: ["n": ["config": config]])
         #expect(errors(handler) == [])
         let condition: JSON = ["path": "secrets.key", "op": "eq", "value": 1]

@@ -90,6 +90,13 @@ struct PlannerChildRunTests {
         #expect(run.run.children.map(\.isLive) == [true])
         try run.expire("w")
         #expect(run.run.ending == .failed)
+        #expect(
+            try run.result == [
+                "code": "TIMEOUT_ERROR",
+                "message":
+                    "step w: the run of workflow 'child' that it waited for did not end within 1m",
+            ]
+        )
         #expect(run.run.children.map(\.isCancelled) == [true])
     }
 }

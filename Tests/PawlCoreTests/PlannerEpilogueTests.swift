@@ -117,7 +117,7 @@ struct PlannerEpilogueTests {
 
     @Test
     func `a deadline fails the run, and takes all that is at work`() throws {
-        let run = try timeOut([:], "a:parallel a/b:human a/c:wait")
+        let run = try timeOut([:], "a:parallel a/b:human a/c:human")
         #expect(run.run.ending == .failed)
         #expect(
             try run.result == [

@@ -37,7 +37,19 @@ struct PlannerFailureTests {
         #expect(last.disposition == .drop)
         #expect(last.ending == .failed)
         #expect(last.events.map(\.kind) == [.runFailed])
-        #expect(try last.json(at: 0) == ["code": "EXECUTION_ERROR", "message": "broken"])
+        #expect(
+            try last.json(at: 0) == [
+                "code": "EXECUTION_ERROR", "message": "broken (after 3 attempts)", "attempts": 3,
+            ]
+        )
+        let crashed = plan(attempt: 5, crashes: 2)
+        #expect(try crashed.json(at: 0)?["attempts"] == 3)
+        // The one attempt of a step is not counted, and the longest message has room for the number.
+        let only = plan(attempt: 1, Failure(.validation, "no", isRetryable: false))
+        #expect(try only.json(at: 0) == ["code": "VALIDATION_ERROR", "message": "no"])
+        let long = plan(attempt: 3, Failure(.execution, String(repeating: "x", count: 9_000)))
+        let message = try long.json(at: 0)?["message"]?.stringValue
+        #expect(message?.count == 4_000 && message?.hasSuffix("x (after 3 attempts)") == true)
 
         // Attempts that died with their worker are no failures of the step.
         #expect(

@@ -95,7 +95,12 @@ struct PlannerLoopTests {
         }
     }
 
-    @Test(arguments: [(nil, "nothing"), ("x", "a string"), (5, "a number")] as [(JSON, String)])
+    @Test(
+        arguments: [
+            (nil, "nothing at inputs.items (inputs has no members)"), ("x", "a string"),
+            (5, "a number"),
+        ] as [(JSON, String)]
+    )
     func `what is no list fails the loop`(items: JSON, found: String) throws {
         let input: JSON = items.isNull ? [:] : ["items": items]
         let run = try Rehearsal(loop(["over": "inputs.items"]), input: input)

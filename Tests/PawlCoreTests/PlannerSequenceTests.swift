@@ -38,7 +38,9 @@ struct PlannerSequenceTests {
     @Test
     func `without children it is passed`() throws {
         for kind in ["sequence", "dag", "branch", "loop"] {
-            let configs: [String: JSON] = ["x": ["value": "start.output", "mode": "while"]]
+            let configs: [String: JSON] = [
+                "x": ["value": "start.output", "branches": [:], "mode": "while"]
+            ]
             let run = try Rehearsal(.trusted("x:\(kind)", "start>x x>end", configs: configs))
             #expect(run.run.ending == .completed, "\(kind)")
             #expect(run.ends == ["completed x", "run completed end"], "\(kind)")

@@ -4,14 +4,15 @@ import Testing
 
 /// Durations that depend on the run.
 struct PlannerSpanTests {
-    private static let spans = [
-        ("wait", ["duration": "{{inputs.d}}"]),
-        ("wait", ["duration": "{{inputs.n}}0s"]),
-        ("wait", ["signal": "go", "timeout": "${{inputs.d}}"]),
-        ("function", ["action": "delay", "duration": "{{inputs.d}}"]),
-        ("human", ["prompt": "?", "timeout": "{{inputs.d}}"]),
-        ("reasoning", ["prompt_context": "?", "timeout": "{{inputs.d}}"]),
-    ] as [(String, JSON)]
+    private static let spans =
+        [
+            ("wait", ["duration": "{{inputs.d}}"]),
+            ("wait", ["duration": "{{inputs.n}}0s"]),
+            ("wait", ["signal": "go", "timeout": "${{inputs.d}}"]),
+            ("function", ["action": "delay", "duration": "{{inputs.d}}"]),
+            ("human", ["prompt": "?", "timeout": "{{inputs.d}}"]),
+            ("reasoning", ["prompt_context": "?", "timeout": "{{inputs.d}}"]),
+        ] as [(String, JSON)]
 
     private func planner(_ kind: String, _ config: JSON) throws -> Planner {
         Planner(try .graph("w:\(kind)", "start>w w>end", configs: ["w": config]))
@@ -23,7 +24,11 @@ struct PlannerSpanTests {
         _ input: JSON
     ) throws -> Transition {
         let step = Step(StepID(path: "w"), kind: Node.Kind(rawValue: kind))
-        return try planner(kind, config).plan(step, .entered, in: Projection(input: input, after: []))
+        return try planner(kind, config).plan(
+            step,
+            .entered,
+            in: Projection(input: input, after: [])
+        )
     }
 
     @Test(arguments: spans)

@@ -231,7 +231,7 @@ struct PlannerTests {
                 "a:work l:log m:log",
                 "start>a a>l l>m m>end",
                 configs: [
-                    "l": ["paths": ["a.output.ok", "a.output.none", "", 5], "message": "hi"],
+                    "l": ["paths": ["a.output.ok", "a.output.none", ""], "message": "hi"],
                     "m": ["paths": ["l.output.values"]],
                 ]
             )

@@ -40,7 +40,7 @@ enum PublishedForm {
            {"id": "think", "type": "reasoning", "config": {"prompt_context": "Which one?",
             "data_inject": {"n": "start.output.input.n"}, "target_agent": "sorter",
             "options": [{"id": "a", "description": "the first"}], "timeout": "{{start.output.t}}",
-            "fallback": {"choice": "a"}}},
+            "fallback": "a"}},
            {"id": "end", "type": "end"}],
          "edges": [{"source": "start", "target": "end"}]}
         """#,
@@ -117,7 +117,54 @@ enum PublishedForm {
            {"id": "end", "type": "end"}],
          "edges": [{"source": "start", "target": "get"}]}
         """#,
+        nulls,
     ]
+
+    /// What may be left out, and is `null`.
+    private static let nulls = #"""
+        {"id": "nulls", "name": null, "description": null, "version": null, "trigger": null,
+         "metadata": null, "edges": null, "queue": null, "priority": null, "input_schema": null,
+         "output_schema": null, "timeout": null, "on_timeout": null, "on_error": null,
+         "on_complete": null, "limits": {"steps": null, "visits": null},
+         "nodes": [
+           {"id": "a", "type": "work", "config": null, "metadata": null, "parent": null,
+            "retry": {"max": 1, "backoff": null, "delay": null, "max_delay": null},
+            "timeout": null, "when": null, "on_error": null, "depends_on": null, "breaker": null},
+           {"id": "b", "type": "start", "parent": null, "retry": null,
+            "on_error": {"strategy": "fail", "node": null}},
+           {"id": "c", "type": "work", "on_error": "retry",
+            "breaker": {"name": "b", "failures": null, "cooldown": null}, "when": {"type": null,
+            "path": "a.output", "op": "matches", "value": "^x", "value_path": null}},
+           {"id": "d", "type": "work", "when": {"path": "a.output", "op": "eq",
+            "value_path": "c.output"}},
+           {"id": "e", "type": "log", "config": {"message": null, "paths": null}},
+           {"id": "f", "type": "switch", "config": {"path": null}},
+           {"id": "g", "type": "switch"},
+           {"id": "h", "type": "function", "config": {"action": "set_context"}},
+           {"id": "i", "type": "function", "config": {"action": "set_context", "values": null}},
+           {"id": "j", "type": "function", "config": {"action": "json_transform"}},
+           {"id": "k", "type": "function", "config": {"action": "delay", "duration": null}},
+           {"id": "l", "type": "parallel",
+            "config": {"join": null, "on_failure": null, "limit": null}},
+           {"id": "m", "type": "loop", "config": {"mode": null, "over": "a.output", "condition": null,
+            "max_iter": 0, "concurrency": null, "on_failure": null, "collect": null}},
+           {"id": "n", "type": "branch", "config": {"value": true, "branches": null, "default": "o"}},
+           {"id": "o", "type": "work", "parent": "n"},
+           {"id": "p", "type": "wait", "config": {"duration": "{{inputs.d}}", "until": null,
+            "signal": null, "filter": null, "timeout": null, "fallback": null}},
+           {"id": "q", "type": "human", "config": {"prompt": null, "options": null, "actions": null,
+            "assignee": null, "timeout": null, "fallback": null, "data_inject": null}},
+           {"id": "r", "type": "reasoning", "config": {"prompt_context": null, "data_inject": null,
+            "options": null, "target_agent": null, "timeout": "{{inputs.d}}", "fallback": null}},
+           {"id": "s", "type": "workflow",
+            "config": {"workflow": "w", "input": null, "wait": null, "key": null}},
+           {"id": "t", "type": "http", "config": {"url": "u", "method": null, "headers": null,
+            "query": {"a": null}, "body": null, "timeout": null, "expect": null,
+            "max_response": null, "follow_redirects": null}},
+           {"id": "u", "type": "command", "config": {"argv": ["a"], "cwd": null, "env": null,
+            "stdin": null, "timeout": null, "max_output": null, "expect_exit": null, "parse": null}},
+           {"id": "v", "type": "notification", "config": {"channel": "log", "message": null}}]}
+        """#
 
     /// Definitions, and the first thing that is said of them.
     static let broken =
@@ -134,11 +181,11 @@ enum PublishedForm {
             ),
             (
                 #"{"id": "w", "nodes": [{"id": "a", "type": "b"}], "timeout": 60}"#,
-                "timeout is 60, not a string"
+                "timeout is 60, not a string or null"
             ),
             (
                 #"{"id": "w", "nodes": [{"id": "a", "type": "b"}], "on_timeout": "pause"}"#,
-                #"on_timeout is "pause", not one of "fail", "suspend", "cancel""#
+                #"on_timeout is "pause", not one of "fail", "suspend", "cancel", null"#
             ),
             (
                 #"{"id": "w", "nodes": [{"id": "a", "type": "b"}], "limits": {"step": 1}}"#,
@@ -158,7 +205,7 @@ enum PublishedForm {
             ),
             (
                 #"{"id": "w", "nodes": [{"id": "a", "type": "b"}], "edges": [{"source": "a", "target": "b", "condition": {"path": "x", "op": "is"}}]}"#,
-                #"edges[0].condition.op is "is", not one of "eq", "neq", "gt", "gte", "lt", "lte", "in", "not_in", "contains", "exists""#
+                #"edges[0].condition.op is "is", not one of "eq", "neq", "gt", "gte", "lt", "lte", "in", "not_in", "contains", "matches", …"#
             ),
             (
                 #"{"id": "w", "nodes": [{"id": "a", "type": "b"}], "edges": [{"source": "a", "target": "b", "condition": {"type": "all", "conditions": [{"type": "not", "conditions": []}]}}]}"#,
@@ -166,7 +213,7 @@ enum PublishedForm {
             ),
             (
                 #"{"id": "w", "nodes": [{"id": "a", "type": "b"}], "edges": [{"source": "a", "target": "b", "condition": {"type": "some"}}]}"#,
-                #"edges[0].condition.type is "some", not one of "field", "all", "any", "not", "otherwise""#
+                #"edges[0].condition.type is "some", not one of "field", "all", "any", "not", "otherwise", null"#
             ),
         ] as [(String, String)]
 
@@ -176,7 +223,10 @@ enum PublishedForm {
             (#"{"id": "a"}"#, #" has no member "type""#),
             (#"{"id": "a.b", "type": "x"}"#, #".id is "a.b", which does not match "^[^.@][^.]*$""#),
             (#"{"id": "a", "type": "@x"}"#, #".type is "@x", which does not match "^[^@]""#),
-            (#"{"id": "a", "type": "x", "config": []}"#, ".config is an array, not an object"),
+            (
+                #"{"id": "a", "type": "x", "config": []}"#,
+                ".config is an array, not an object or null"
+            ),
             (
                 #"{"id": "a", "type": "x", "timeout": "5 minutes"}"#,
                 #".timeout is "5 minutes", which does not match "^([0-9]+(\\.[0-9]{1,9})?(d|h|m|s|ms|us|µs…""#
@@ -191,8 +241,8 @@ enum PublishedForm {
                 ".retry.wait is not allowed"
             ),
             (
-                #"{"id": "a", "type": "x", "on_error": "retry"}"#,
-                #".on_error is "retry", not one of "fail", "ignore""#
+                #"{"id": "a", "type": "x", "on_error": "pray"}"#,
+                #".on_error is "pray", not one of "fail", "ignore", "retry""#
             ),
             (
                 #"{"id": "a", "type": "x", "on_error": {"strategy": "fallback"}}"#,
@@ -208,20 +258,38 @@ enum PublishedForm {
             ),
             (
                 #"{"id": "a", "type": "start", "parent": "b"}"#,
-                #" is what the schema rules out with "not""#
+                #".parent is "b", not null"#
             ),
-            (#"{"id": "a", "type": "switch"}"#, #" has no member "config""#),
+            (#"{"id": "a", "type": "x", "breaker": {}}"#, #".breaker has no member "name""#),
             (
-                #"{"id": "a", "type": "function", "config": {"action": "delay"}}"#,
-                #".config has no member "duration""#
+                #"{"id": "a", "type": "x", "breaker": "b"}"#,
+                #".breaker is "b", not an object or null"#
+            ),
+            (#"{"id": "a", "type": "http"}"#, #" has no member "config""#),
+            (#"{"id": "a", "type": "loop", "config": null}"#, ".config is null, not an object"),
+            (
+                #"{"id": "a", "type": "x", "when": {"path": "b", "op": "matches"}}"#,
+                #".when has no member "value""#
+            ),
+            (
+                #"{"id": "a", "type": "x", "retry": {"max": 1, "backoff": 5}}"#,
+                #".retry.backoff is 5, not one of "none", "constant", "linear", "exponential", null"#
+            ),
+            (
+                #"{"id": "a", "type": "human", "config": {"fallback": {"choice": "a"}}}"#,
+                ".config.fallback is an object, not a string or null"
+            ),
+            (
+                #"{"id": "a", "type": "notification", "config": {"channel": "webhook"}}"#,
+                #".config has no member "url""#
             ),
             (
                 #"{"id": "a", "type": "function", "config": {"action": "set_context", "values": 1}}"#,
-                ".config.values is 1, not an object"
+                ".config.values is 1, not an object or null"
             ),
             (
                 #"{"id": "a", "type": "parallel", "config": {"join": 0}}"#,
-                #".config.join fits none of the 2 alternatives: nodes[0].config.join is 0, not one of "all", "any", "race""#
+                #".config.join fits none of the 2 alternatives: nodes[0].config.join is 0, not one of "all", "any", "race", null"#
             ),
             (#"{"id": "a", "type": "loop", "config": {}}"#, #".config has no member "over""#),
             (
@@ -230,7 +298,7 @@ enum PublishedForm {
             ),
             (
                 #"{"id": "a", "type": "branch", "config": {"value": "x", "branches": {"y": 1}}}"#,
-                ".config.branches.y is 1, not a string"
+                ".config.branches.y is 1, not a string or null"
             ),
             (
                 #"{"id": "a", "type": "wait", "config": {"duration": "1s", "signal": "x"}}"#,
@@ -238,7 +306,7 @@ enum PublishedForm {
             ),
             (
                 #"{"id": "a", "type": "wait", "config": {"until": "x", "filter": "y"}}"#,
-                #".config has a member "filter" and no member "signal""#
+                #".config has no member "signal""#
             ),
             (
                 #"{"id": "a", "type": "human", "config": {"options": [{"name": "x"}]}}"#,

@@ -1,6 +1,7 @@
 import Foundation
-import PawlCore
 import Testing
+
+@testable import PawlCore
 
 /// The published JSON Schema of definitions, `docs/definition.schema.json`.
 struct PublishedSchemaTests {
@@ -35,6 +36,47 @@ struct PublishedSchemaTests {
         let names = known?["examples"]?.arrayValue?.compactMap(\.stringValue) ?? []
         #expect(names.count == 18)
         #expect(Set(names).subtracting(types) == [])
+    }
+
+    @Test(arguments: PublishedForm.samples)
+    func `what has the form can be read`(text: String) throws {
+        let report = Definition.check(try JSON(parsing: text.utf8))
+        // The samples are forms only, and no graphs that hang together.
+        #expect(report.errors.filter { Self.isAboutForm($0) } == [])
+        #expect(report.warnings.filter { $0.code == .malformed } == [])
+    }
+
+    @Test(arguments: PublishedForm.brokenNodes.map(\.0))
+    func `another form of a node is told by the reader, too`(node: String) throws {
+        let text = #"{"id": "w", "nodes": [\#(node)]}"#
+        let report = Definition.check(try JSON(parsing: text.utf8))
+        #expect((report.errors + report.warnings).contains(where: Self.isAboutForm))
+    }
+
+    @Test(arguments: PublishedForm.broken.map(\.0))
+    func `another form is told by the reader, too`(text: String) throws {
+        let report = Definition.check(try JSON(parsing: text.utf8))
+        #expect(!(report.errors + report.warnings).isEmpty)
+    }
+
+    private static func isAboutForm(_ problem: Problem) -> Bool {
+        switch problem.code {
+        case .malformed, .unknownMember, .unknownOperator, .badContainer, .doubtful: true
+        default: false
+        }
+    }
+
+    @Test
+    func `the members of configs are those of the form`() throws {
+        let parts = try json("docs/definition.schema.json")["$defs"]
+        for type in [
+            "log", "switch", "parallel", "loop", "branch", "wait", "human", "reasoning",
+            "workflow", "http", "command",
+        ] {
+            let published = parts?[type]?["properties"]?.objectValue?.keys.sorted()
+            let known = ConfigForm.of(type, [:])?.members.keys.sorted()
+            #expect(published == known, "\(type)")
+        }
     }
 
     @Test(arguments: PublishedForm.broken)

@@ -111,7 +111,14 @@ struct StepsFormTests {
                 "workflow.run", #"{"template_name": "sub", "params": {"a": 1}}"#, "workflow",
                 #"{"workflow": "sub", "input": {"a": 1}}"#
             ),
-            ("workflow.log", #"{"message": "m"}"#, "log", #"{"message": "m"}"#),
+            (
+                "workflow.log", #"{"message": "${{inputs.n}}"}"#, "log",
+                #"{"message": "${{inputs.n}}", "paths": []}"#
+            ),
+            (
+                "workflow.log", #"{"message": "m", "paths": ["inputs"]}"#, "log",
+                #"{"message": "m", "paths": ["inputs"]}"#
+            ),
             ("github.create_issue", "{}", "github.create_issue", "null"),
             ("fs.read", #"{"path": "p"}"#, "fs.read", #"{"path": "p"}"#),
         ]

@@ -17,6 +17,7 @@ extension Definition {
     /// - Throws: ``InvalidDefinition`` with all problems, not only the first.
     public init(json: JSON) throws(InvalidDefinition) {
         var reader = DefinitionReader()
+        reader.problems += ZeroCheck.problems(in: json)
         self = reader.definition(json)
         guard reader.problems.allSatisfy({ $0.severity == .warning }) else {
             throw InvalidDefinition(problems: reader.problems)
@@ -156,7 +157,7 @@ extension DefinitionReader {
     mutating func text(_ json: JSON?, at place: String, _ what: String) -> String? {
         guard let json = given(json) else { return nil }
         guard let text = json.stringValue else {
-            report(place, "\(json) is not \(what)")
+            report(place, "\(json.excerpt) is not \(what)")
             return nil
         }
         return text
@@ -167,7 +168,7 @@ extension DefinitionReader {
         guard let number = json.intValue, range.contains(number) else {
             report(
                 place,
-                "\(json) is not a number from \(range.lowerBound) to \(range.upperBound)"
+                "\(json.excerpt) is not a number from \(range.lowerBound) to \(range.upperBound)"
             )
             return nil
         }
@@ -177,7 +178,7 @@ extension DefinitionReader {
     mutating func flag(_ json: JSON?, at place: String, otherwise: Bool) -> Bool {
         guard let json = given(json) else { return otherwise }
         guard let flag = json.boolValue else {
-            report(place, "\(json) is neither true nor false")
+            report(place, "\(json.excerpt) is neither true nor false")
             return otherwise
         }
         return flag
@@ -203,11 +204,11 @@ extension DefinitionReader {
             report("\(place).max", "\"max\" is the number of retries, 0 to 1000")
             return nil
         }
-        let name = json["backoff"]?.stringValue ?? "exponential"
-        guard let backoff = RetryPolicy.Backoff(rawValue: name) else {
+        let name = given(json["backoff"]) ?? "exponential"
+        guard let backoff = name.stringValue.flatMap(RetryPolicy.Backoff.init) else {
             report(
                 "\(place).backoff",
-                "unknown backoff \"\(name)\"",
+                "unknown backoff \(name.excerpt)",
                 hint: "use none, constant, linear or exponential"
             )
             return nil

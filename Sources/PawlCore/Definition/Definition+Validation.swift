@@ -22,6 +22,7 @@ extension Definition {
         check.checkNesting()
         check.checkEdgesOfChildren()
         check.checkBranches()
+        check.checkJoins()
         check.checkDependencies()
         check.checkStandIns()
         check.checkEndings()

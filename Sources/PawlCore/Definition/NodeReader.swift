@@ -10,6 +10,9 @@ extension DefinitionReader {
             config = [:]
         }
         let kind = kind(of: type, config, at: place)
+        if let form = ConfigForm.of(type, config) {
+            problems += form.problems(in: config, at: "\(place).config")
+        }
         let parent = text(json["parent"], at: "\(place).parent", "the id of a node")
         let isPlaced = parent != nil || given(json["parent"]) == nil
         if !isPlaced {
@@ -32,7 +35,7 @@ extension DefinitionReader {
             },
             onError: onError(json["on_error"], at: "\(place).on_error"),
             dependencies: isPlaced ? dependencies : [],
-            breaker: breaker(json["breaker"], of: type, at: "\(place).breaker"),
+            breaker: breaker(json["breaker"], at: "\(place).breaker"),
             rule: rule(
                 kind,
                 config,
@@ -130,15 +133,19 @@ extension DefinitionReader {
         return ids
     }
 
-    private mutating func breaker(
-        _ json: JSON?,
-        of type: String,
-        at place: String
-    ) -> Node.Breaker? {
+    private mutating func breaker(_ json: JSON?, at place: String) -> Node.Breaker? {
         guard let json = given(json) else { return nil }
-        let name = text(json["name"], at: "\(place).name", "a name") ?? type
-        if !hasLength(name, 1...200) {
-            report("\(place).name", "a breaker is named by 1 to 200 characters")
+        guard json.objectValue != nil else {
+            report(place, "a breaker is an object", hint: #"write {"name": "bank"}"#)
+            return nil
+        }
+        guard let name = json["name"]?.stringValue, hasLength(name, 1...200) else {
+            report(
+                "\(place).name",
+                "a breaker is named by 1 to 200 characters",
+                hint: #"add "name": "bank": breakers of the same name are one"#
+            )
+            return nil
         }
         return Node.Breaker(
             name: name,

@@ -21,9 +21,9 @@ extension Node {
     }
 
     struct Log: Hashable, Sendable {
-        let message: JSON
-        /// What is recorded; all that is known if there is none.
-        let paths: [Path]
+        let message: Template?
+        /// What is recorded; `nil` is all that is known.
+        let paths: [Path]?
     }
 
     /// How side by side work ends.

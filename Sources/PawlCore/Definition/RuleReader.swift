@@ -11,7 +11,9 @@ extension DefinitionReader {
         case .end: .end(output: template(config["output"], at: "\(place).output"))
         case .log: .log(log(config, at: place))
         case .function: function(config, at: place)
-        case .condition: .condition(condition(config["condition"], at: "\(place).condition"))
+        // What it cannot know it records as false, as in RoomKit's graphs.
+        case .condition:
+            .condition(condition(config["condition"], at: "\(place).condition", isLenient: true))
         case .switch: .value(given(config["path"])?.stringValue.map { Path($0) })
         case .parallel: .parallel(parallel(config, at: place))
         case .loop: loop(config, at: place).map(Node.Rule.loop) ?? .none
@@ -29,10 +31,10 @@ extension DefinitionReader {
     }
 
     private mutating func log(_ config: JSON, at place: String) -> Node.Log {
-        let paths = given(config["paths"])?.arrayValue ?? []
+        let paths = given(config["paths"])?.arrayValue?.compactMap(\.stringValue)
         return Node.Log(
-            message: config["message"] ?? "",
-            paths: paths.compactMap(\.stringValue).filter { !$0.isEmpty }.map { Path($0) }
+            message: template(config["message"] ?? "", at: "\(place).message"),
+            paths: paths.map { $0.filter { !$0.isEmpty }.map { Path($0) } }
         )
     }
 
@@ -54,7 +56,11 @@ extension DefinitionReader {
     }
 
     /// A condition that is always wanted; without one nothing holds.
-    private mutating func condition(_ json: JSON?, at place: String) -> Condition {
+    private mutating func condition(
+        _ json: JSON?,
+        at place: String,
+        isLenient: Bool = false
+    ) -> Condition {
         guard let json = given(json), json != [:] else {
             problems.append(
                 Problem(
@@ -67,7 +73,8 @@ extension DefinitionReader {
             )
             return .never
         }
-        return Condition(json: json, at: place, problems: &problems) ?? .never
+        return Condition(json: json, at: place, problems: &problems, isLenient: isLenient)
+            ?? .never
     }
 
     /// A path or a literal, as an expression spells it.
@@ -130,9 +137,11 @@ extension DefinitionReader {
             if let text = over.stringValue, !text.contains("{{") {
                 guard let operand = operand(text, at: "\(place).over") else { return nil }
                 mode = .forEach(.operand(operand))
+                if case .value(let value) = operand { checkList(value, at: "\(place).over") }
             } else {
                 guard let template = template(over, at: "\(place).over") else { return nil }
                 mode = .forEach(.template(template))
+                if over.stringValue == nil { checkList(over, at: "\(place).over") }
             }
         case "while":
             mode = .while(condition(config["condition"], at: "\(place).condition"))
@@ -156,6 +165,16 @@ extension DefinitionReader {
         )
     }
 
+    /// A loop goes through a list, and through nothing else.
+    private mutating func checkList(_ value: JSON, at place: String) {
+        guard value.arrayValue == nil else { return }
+        report(
+            place,
+            "\(value.excerpt) is not a list to go through",
+            hint: #"write a list, or a path to one: "node.output.items""#
+        )
+    }
+
     private mutating func branch(_ config: JSON, at place: String) -> Node.Branch? {
         let value: Node.Branch.Value
         switch given(config["value"]) {
@@ -176,7 +195,22 @@ extension DefinitionReader {
             )
             return nil
         }
-        let named = given(config["branches"])?.objectValue ?? [:]
+        if given(config["branches"]) == nil, given(config["default"]) == nil {
+            report(
+                "\(place).branches",
+                "a branch node names no children",
+                hint: #"add "branches": {"value": "child"}"#
+            )
+            return nil
+        }
+        guard let named = (given(config["branches"]) ?? [:]).objectValue else {
+            report(
+                "\(place).branches",
+                "\"branches\" is not an object",
+                hint: #"write {"value": "child"}"#
+            )
+            return nil
+        }
         var branches: [String: String] = [:]
         for (key, child) in named.sorted(by: { $0.key < $1.key }) where given(child) != nil {
             guard let id = text(child, at: "\(place).branches.\(key)", "the id of a child") else {

@@ -49,7 +49,10 @@ extension StepsForm {
         case "workflow.run":
             node["type"] = "workflow"
             config = child(config, of: step)
-        case "workflow.log": node["type"] = "log"
+        case "workflow.log":
+            node["type"] = "log"
+            // It records its message, and nothing else that it is not told.
+            if config["paths"] ?? .null == .null { config["paths"] = [] }
         default:
             if !Node.Kind(rawValue: action).needsHandler {
                 problems.append(
@@ -83,6 +86,7 @@ extension StepsForm {
         let place = "\(step.place).params"
         guard let list = arguments.arrayValue else {
             problems.append(Problem(at: "\(place).args", .malformed, "\"args\" is not a list"))
+            config["argv"] = [command]
             return config
         }
         guard let line = command.stringValue else {
@@ -101,6 +105,7 @@ extension StepsForm {
                         """
                 )
             )
+            config["argv"] = [command]
             return config
         }
         config["argv"] = .array([command] + list)

@@ -25,6 +25,8 @@ public struct StepHistory: Sendable {
     /// The number of the last event that was read.
     public private(set) var seq = 0
     private var states: [StepID: StepState] = [:]
+    /// Whether one more step follows when it is decided how the run ends.
+    private var isEnding = false
 
     /// Creates the history of a run of which nothing was read yet.
     public init() {}
@@ -38,6 +40,13 @@ public struct StepHistory: Sendable {
     public mutating func read(_ event: Event, seq: Int) throws(HistoryGap) {
         guard seq == self.seq + 1 else { throw HistoryGap(expected: self.seq + 1, found: seq) }
         self.seq = seq
+        switch event.kind {
+        case .runEnding: isEnding = true
+        case .runRetried: isEnding = false
+        // The end of the step that runs last is recorded by itself; this one is the run's.
+        case .runCompleted, .runFailed: if isEnding { return }
+        default: break
+        }
         guard !event.step.path.isEmpty, !event.step.path.hasPrefix("@"),
             let status = event.kind.status
         else { return }

@@ -40,7 +40,7 @@ extension Knowledge {
     /// Twenty names in order, and how many there are more.
     private static func list(_ names: some Collection<String>) -> String {
         // A name may be a whole document by mistake.
-        let shown = names.sorted().prefix(20).map { $0.count > 60 ? $0.prefix(60) + "…" : $0[...] }
+        let shown = names.sorted().prefix(20).map(\.shortened)
         let more = names.count - shown.count
         return shown.joined(separator: ", ") + (more > 0 ? " and \(more) more" : "")
     }

@@ -22,6 +22,7 @@ extension Planner {
                 charged: true
             )
         }
+        let failure = failures > 1 ? failure.after(attempts: failures) : failure
         let data = failure.json.serialized()
         switch definition.node(step.id.node)?.onError ?? .fail {
         case .fail:

@@ -45,7 +45,10 @@ extension Planner {
             }
         }
         guard let elements = list?.arrayValue else {
-            let found = list.map { "\($0.typeName)" } ?? "nothing"
+            var found = list.map(\.typeName) ?? "nothing"
+            if list == nil, case .operand(.path(let path)) = operand {
+                found += " at \("\(path)".shortened) (\(known.hint(for: path)))"
+            }
             let failure = Failure(
                 .validation,
                 "a loop goes through a list, and found \(found)",

@@ -39,16 +39,18 @@ extension Planner {
     }
 
     private func logged(_ log: Node.Log, _ known: Vantage) -> JSON {
-        let values: JSON =
-            log.paths.isEmpty
-            ? known.everything
-            : .object(
+        let values = log.paths.map { paths in
+            JSON.object(
                 Dictionary(
-                    log.paths.map { ("\($0)", known.value(at: $0) ?? .null) },
+                    paths.map { ("\($0)", known.value(at: $0) ?? .null) },
                     uniquingKeysWith: { first, _ in first }
                 )
             )
-        return ["message": log.message, "values": values]
+        }
+        return [
+            "message": log.message?.resolveLeniently(known) ?? "",
+            "values": values ?? known.everything,
+        ]
     }
 }
 

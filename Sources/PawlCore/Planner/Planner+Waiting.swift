@@ -145,11 +145,23 @@ extension Planner {
         case .question(let question):
             return expire(question, step, draft)
         default:
-            let failure = Failure(.timeout, "nothing came in time", isRetryable: false)
+            let failure = Failure(.timeout, missed(step, draft), isRetryable: false)
             var transition = fail(step, failure, draft)
             transition.expiresWait = true
             return transition
         }
+    }
+
+    /// What did not come in time, and how long was waited for it.
+    private func missed(_ step: Step, _ draft: Draft) -> String {
+        let node = definition.node(step.id.node)
+        let record = draft.known.record(of: step.id.path)
+        let limit = node?.timeout.map { " within \($0.text)" } ?? " in time"
+        guard let workflow = record?.awaited else {
+            return "step \(step.id): what it waited for did not come\(limit)"
+        }
+        return "step \(step.id): the run of workflow '\(workflow)' that it waited for did not end"
+            + limit
     }
 
     private func expire(_ signal: Node.Signal, _ step: Step, _ draft: Draft) -> Transition {

@@ -25,6 +25,8 @@ public struct Projection: Hashable, Sendable {
         var waitsFor: String?
         /// How long this visit waits, or until when, as that event said.
         var waitsUntil: String?
+        /// The workflow of the run that this visit waits for.
+        var awaited: String?
         /// When the container opened; what is newer in it belongs to this visit.
         var openedAt = 0
         /// The step that it stands in for.
@@ -123,6 +125,7 @@ public struct Projection: Hashable, Sendable {
             record.waitsFor = data?["for"]?.stringValue
             record.waitsUntil =
                 (data?["duration"] ?? data?["until"] ?? data?["timeout"])?.stringValue
+            record.awaited = data?["workflow"]?.text
             give(data?["output"]?.serialized(), &record)
         case .signalReceived, .signalTaken, .variableSet, .runEnding, .runRetried:
             return learn(event)
@@ -181,6 +184,7 @@ public struct Projection: Hashable, Sendable {
         record.opening = nil
         record.waitsFor = nil
         record.waitsUntil = nil
+        record.awaited = nil
     }
 
     private func give(_ output: [UInt8]?, _ record: inout Record) {

@@ -11,6 +11,8 @@ public struct StreamProjector: Sendable {
     private var context: [String: JSON] = [:]
     /// What nodes gave since the last end of an outermost step.
     private var news: [String: JSON] = [:]
+    /// Whether one more step follows when it is decided how the run ends.
+    private var isEnding = false
 
     /// Creates the projector of a run.
     public init(_ definition: Definition, input: JSON) {
@@ -34,6 +36,14 @@ public struct StreamProjector: Sendable {
         guard let place = definition.place(of: event.step.path) else { return [] }
         let node = place.node
         switch event.kind {
+        case .runEnding:
+            isEnding = true
+            return []
+        case .runRetried:
+            isEnding = false
+            return []
+        // The end of the step that runs last is recorded by itself; this one is the run's.
+        case .runCompleted where isEnding, .runFailed where isEnding: return []
         case .stepStarted, .stepOpened, .stepFallback, .stepCompensating:
             return begin(node, event.step, seq: seq)
         case .stepEmitted:

@@ -7,6 +7,8 @@ struct AdviceCheck {
     ]
     /// Retries beyond this keep a broken step busy longer than anybody looks.
     private static let manyRetries = 10
+    /// How many runs may belong to one another; the database refuses more.
+    private static let deepestRun = 32
 
     private let definition: Definition
     private let unread: Unread
@@ -96,6 +98,32 @@ struct AdviceCheck {
                 hint: "give the children a \"timeout\", or the workflow"
             )
         }
+        switch node.rule {
+        case .wait(.duration), .wait(.until):
+            var idle = node.timeout == nil ? [] : ["timeout"]
+            for member in ["fallback", "filter", "timeout"]
+            where !(node.config[member]?.isNull ?? true) {
+                idle.append("config.\(member)")
+            }
+            for member in idle {
+                warn(
+                    "\(place).\(member)",
+                    .doubtful,
+                    "a wait for a time ends by itself, and is neither timed nor filtered",
+                    hint: "only a wait for a signal is"
+                )
+            }
+        case .workflow(let child):
+            guard child.workflow.isConstant, node.config["workflow"] == .string(definition.name)
+            else { break }
+            warn(
+                "\(place).config.workflow",
+                .endless,
+                "the workflow runs itself, each time one level deeper",
+                hint: "a run may be \(Self.deepestRun) levels deep; \"when\" says where to stop"
+            )
+        default: break
+        }
         if node.retry != nil, !node.kind.allowsHandler {
             warn(
                 "\(place).retry",
@@ -118,14 +146,6 @@ struct AdviceCheck {
             )
         }
         switch node.rule {
-        case .parallel(let rule):
-            if case .count(let count) = rule.join, count > children, children > 0 {
-                warn(
-                    "\(place).config.join",
-                    .doubtful,
-                    "node \"\(node.id)\" waits for \(count) children and has \(children)"
-                )
-            }
         case .loop(let rule):
             if case .forEach = rule.mode { return }
             if rule.maximum == nil {
@@ -148,7 +168,7 @@ struct AdviceCheck {
     }
 
     private mutating func checkHandler(of node: Node, _ known: Set<String>?, at place: String) {
-        if case .unknownFunction(let action) = node.rule {
+        if case .unknownFunction(let action) = node.rule, !action.isEmpty {
             warn(
                 "\(place).config.action",
                 .actionUnavailable,

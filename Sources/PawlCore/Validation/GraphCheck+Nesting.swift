@@ -91,6 +91,25 @@ extension GraphCheck {
         }
     }
 
+    /// A parallel node waits for no more children than it has.
+    mutating func checkJoins() {
+        guard unread.unplaced.isEmpty else { return }
+        for (index, node) in definition.nodes.enumerated() {
+            guard case .parallel(let rule) = node.rule, case .count(let count) = rule.join else {
+                continue
+            }
+            let children = definition.children(of: node.id).count
+            // Without any it does nothing, of which is warned.
+            guard count > children, children > 0 else { continue }
+            report(
+                "nodes[\(index)].config.join",
+                .badContainer,
+                "node \"\(node.id)\" waits for \(count) children and has \(children)",
+                hint: #"use "all", or a number of at most \#(children)"#
+            )
+        }
+    }
+
     /// A branch names its children, each of them at least once.
     mutating func checkBranches() {
         for (index, node) in definition.nodes.enumerated() {

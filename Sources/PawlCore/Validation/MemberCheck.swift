@@ -13,21 +13,6 @@ struct MemberCheck {
     private static let ofRetry: Set<String> = ["max", "backoff", "delay", "max_delay"]
     private static let ofBreaker: Set<String> = ["name", "failures", "cooldown"]
     private static let ofLimits: Set<String> = ["steps", "visits"]
-    /// The members of `config` of the types that read no others.
-    private static let ofConfig: [String: Set<String>] = [
-        "parallel": ["join", "on_failure", "limit"],
-        "sequence": [],
-        "dag": [],
-        "loop": [
-            "mode", "over", "condition", "max_iter", "concurrency", "on_failure", "collect",
-        ],
-        "branch": ["value", "branches", "default"],
-        "wait": ["duration", "until", "signal", "filter", "timeout", "fallback"],
-        "workflow": ["workflow", "input", "wait", "key"],
-        "condition": ["condition"],
-        "switch": ["path"],
-    ]
-
     private var problems: [Problem] = []
 
     static func warnings(_ json: JSON) -> [Problem] {
@@ -40,12 +25,17 @@ struct MemberCheck {
             check.check(node, at: place, "a node", ofNode)
             check.check(node["retry"], at: "\(place).retry", "\"retry\"", ofRetry)
             check.check(node["breaker"], at: "\(place).breaker", "\"breaker\"", ofBreaker)
-            if let type = node["type"]?.stringValue, let known = ofConfig[type] {
+            if let type = node["type"]?.stringValue, let config = node["config"],
+                let form = ConfigForm.of(type, config)
+            {
                 check.check(
-                    node["config"],
+                    config,
                     at: "\(place).config",
                     "the config of a \(type) node",
-                    known
+                    Set(form.members.keys),
+                    // What else a question has helps to decide.
+                    type == "human" || type == "reasoning"
+                        ? "it is only shown with the question" : "it is not read"
                 )
             }
         }
@@ -59,7 +49,8 @@ struct MemberCheck {
         _ json: JSON?,
         at place: String,
         _ what: String,
-        _ known: Set<String>
+        _ known: Set<String>,
+        _ consequence: String = "it is not read"
     ) {
         guard let members = json?.objectValue else { return }
         for name in members.keys.sorted() where !known.contains(name) {
@@ -67,7 +58,7 @@ struct MemberCheck {
                 Problem(
                     at: place.isEmpty ? name : "\(place).\(name)",
                     .unknownMember,
-                    "\(what) has no member \"\(name)\"; it is not read",
+                    "\(what) has no member \"\(name)\"; \(consequence)",
                     hint: known.isEmpty
                         ? nil : "there are \(known.sorted().joined(separator: ", "))",
                     severity: .warning

@@ -86,7 +86,7 @@ struct ReferenceCheck {
         case "loop", "iter":
             guard let node = use.node, !isInLoop(definition.nodes[node]) else { return nil }
             return (
-                "\"\(path)\" is known inside loops only",
+                "\"\("\(path)".shortened)\" is known inside loops only",
                 "put the node into a loop, or refer to its output"
             )
         case _ where AdviceCheck.reservedNames.contains(first): return nil
@@ -101,7 +101,7 @@ struct ReferenceCheck {
 
     private func unknown(_ id: String, _ path: Path) -> (String, String) {
         (
-            "\"\(path)\" refers to \"\(id)\", and no node is called so",
+            "\"\("\(path)".shortened)\" refers to \"\(id.shortened)\", and no node is called so",
             "begin with the id of a node, or with inputs, context, loop, run or workflow"
         )
     }
@@ -111,8 +111,9 @@ struct ReferenceCheck {
             member != "output", member != "error"
         else { return nil }
         return (
-            "\"\(path)\" refers to \"\(member)\" of node \"\(node)\", which has an output and an error only",
-            "write \(node).output.\(member)"
+            "\"\("\(path)".shortened)\" refers to \"\(member.shortened)\" of node \"\(node)\", "
+                + "which has an output and an error only",
+            "write \(node).output.\(member.shortened)"
         )
     }
 }

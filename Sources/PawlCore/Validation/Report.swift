@@ -23,7 +23,7 @@ extension Definition {
             return Report(definition: nil, errors: [problem], warnings: [])
         }
         let canonical = canonical(json, name: name)
-        var problems = canonical.problems
+        var problems = ZeroCheck.problems(in: json) + canonical.problems
         var reader = DefinitionReader()
         let definition = reader.definition(canonical.json)
         let found =

@@ -76,7 +76,7 @@ struct UseReader {
     private mutating func readPaths(of node: Node, at place: String, in index: Int) {
         switch node.rule {
         case .log(let log):
-            for (number, path) in log.paths.enumerated() {
+            for (number, path) in (log.paths ?? []).enumerated() {
                 add(path, at: "\(place).paths[\(number)]", in: index)
             }
         case .condition(let condition): read(condition, at: "\(place).condition", in: index)

@@ -27,6 +27,9 @@ extension JSON {
 }
 
 extension String {
+    /// The text for a message, cut after 60 characters: it may be a whole document by mistake.
+    var shortened: String { count > 60 ? prefix(60) + "…" : self }
+
     /// The text in quotes for a message, cut after 40 characters.
     var excerpt: String {
         let scalars = unicodeScalars

@@ -7,9 +7,10 @@ extension Condition {
     /// The forms are `{"type": "field", "path": P, "op": O, "value": V}`, where `"value_path": P`
     /// compares with the value at another path; `{"type": "all" | "any", "conditions": […]}`,
     /// `{"type": "not", "conditions": [one]}`, `{"type": "otherwise"}`; and an expression as text.
-    /// What is empty or of an unknown type never holds, which is a warning.
-    init?(json: JSON, at place: String, problems: inout [Problem]) {
-        var reader = ConditionReader(problems: problems)
+    /// What is empty never holds, which is a warning. If it is lenient, so does what is of an unknown
+    /// type or names no path.
+    init?(json: JSON, at place: String, problems: inout [Problem], isLenient: Bool = false) {
+        var reader = ConditionReader(problems: problems, isLenient: isLenient)
         let condition = reader.condition(json, at: place, depth: 0)
         problems = reader.problems
         guard let condition else { return nil }
@@ -20,6 +21,7 @@ extension Condition {
 /// Reads one condition, collecting what is wrong with it.
 private struct ConditionReader {
     var problems: [Problem]
+    let isLenient: Bool
 
     mutating func condition(_ json: JSON, at place: String, depth: Int) -> Condition? {
         guard depth < Condition.maximumDepth else {
@@ -46,7 +48,7 @@ private struct ConditionReader {
             )
         }
         switch json["type"] ?? "field" {
-        case "field": return field(json, at: place)
+        case "field", .null: return field(json, at: place)
         case "all": return list(json, at: place, depth: depth).map { .all($0) }
         case "any": return list(json, at: place, depth: depth).map { .any($0) }
         case "not":
@@ -61,10 +63,19 @@ private struct ConditionReader {
             return list(json, at: place, depth: depth)?.first.map { .not($0) }
         case "otherwise": return .otherwise
         case let type:
+            let hint = "use field, all, any, not or otherwise"
+            guard isLenient else {
+                return refuse(
+                    place,
+                    .malformed,
+                    "unknown condition type \(type.excerpt)",
+                    hint: hint
+                )
+            }
             return never(
                 place,
-                "unknown condition type \(type), which never holds",
-                hint: "use field, all, any, not or otherwise"
+                "unknown condition type \(type.excerpt), which never holds",
+                hint: hint
             )
         }
     }
@@ -102,13 +113,16 @@ private struct ConditionReader {
         default:
             return refuse("\(place).path", .malformed, "a path is text", hint: #"write "a.output""#)
         }
-        if path.description.isEmpty {
-            warn(
-                place,
-                "the field condition names no path, and never holds",
-                hint: #"write {"type": "field", "path": "node.output.name", …}"#
-            )
+        guard path.description.isEmpty else { return comparison(path, json, at: place) }
+        let hint = #"write {"type": "field", "path": "node.output.name", …}"#
+        guard isLenient else {
+            return refuse(place, .malformed, "the field condition names no path", hint: hint)
         }
+        warn(place, "the field condition names no path, and never holds", hint: hint)
+        return comparison(path, json, at: place)
+    }
+
+    private mutating func comparison(_ path: Path, _ json: JSON, at place: String) -> Condition? {
         let name = json["op"]?.stringValue ?? ""
         switch name {
         case "exists": return .exists(path)
@@ -134,7 +148,7 @@ private struct ConditionReader {
         of comparison: Condition.Operator,
         at place: String
     ) -> Operand? {
-        guard let other = json["value_path"] else {
+        guard let other = json["value_path"], !other.isNull else {
             let value = json["value"] ?? .null
             if !comparison.accepts(value) {
                 warn(
@@ -146,7 +160,7 @@ private struct ConditionReader {
             }
             return .value(value)
         }
-        guard let text = other.stringValue, json["value"] == nil else {
+        guard let text = other.stringValue, json["value"]?.isNull ?? true else {
             return refuse(
                 place,
                 .malformed,

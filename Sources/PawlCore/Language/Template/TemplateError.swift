@@ -13,7 +13,7 @@ package struct TemplateError: Error, Hashable, CustomStringConvertible {
     }
 
     static func notFound(_ path: String, hint: String) -> TemplateError {
-        TemplateError("Template path not found: \(path)", hint: hint)
+        TemplateError("Template path not found: \(path.shortened)", hint: hint)
     }
 
     /// The same error, seen from what contains the place.

@@ -141,7 +141,7 @@ private struct TemplateTextParser {
 
     private func fault(of path: String, _ message: String) -> TemplateError {
         TemplateError(
-            "the default of \"\(path)\" \(message)",
+            "the default of \"\(path.shortened)\" \(message)",
             hint: #"write {{path | default("text")}}, with any JSON between ( and )"#
         )
     }
