@@ -109,7 +109,7 @@ package struct ScheduleRecord: Sendable {
 }
 
 extension Date {
-    init(_ instant: Instant) {
+    package init(_ instant: Instant) {
         self.init(timeIntervalSince1970: Double(instant.microsecondsSince1970) / 1_000_000)
     }
 }

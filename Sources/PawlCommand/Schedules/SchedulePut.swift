@@ -1,7 +1,7 @@
-import ArgumentParser
+public import ArgumentParser
 import FoundationEssentials
 import Pawl
-import PawlCore
+public import PawlCore
 import PawlStore
 import Postgres
 
@@ -172,8 +172,8 @@ struct ClockOptions: ParsableArguments {
         schedule.repeatedTime = repeated
         schedule.onlyDays = only
         schedule.exceptDays = except
-        schedule.starts = starts.map(Date.init)
-        schedule.ends = ends.map(Date.init)
+        schedule.starts = starts.map { Date($0) }
+        schedule.ends = ends.map { Date($0) }
     }
 }
 

@@ -42,8 +42,8 @@ struct ScheduleShow: AsyncParsableCommand {
         }
         Output.line("\(name): runs \(found.schedule.workflow) \(explanation)")
         if let next = found.nextAt, found.isEnabled { Output.line("next: \(next.local)") }
-        let remark = output.paint(found.remark)
-        if !remark.isEmpty { Output.line(remark) }
+        let remark = found.remark
+        if !remark.text.isEmpty { Output.line(output.paint(remark.text, remark.style)) }
         guard !records.isEmpty else { return }
         Output.line("")
         var table = Table([
