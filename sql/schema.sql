@@ -813,7 +813,8 @@ begin
   if head.status = 'paused' then
     return;
   end if;
-  update pawl.task t set queue = '@paused' where t.run_id = pause.run and t.kind not like '@%';
+  update pawl.task t set queue = '@paused'
+  where t.run_id = pause.run and t.kind not in ('@deadline', '@cancel');
   update pawl.run r set status = 'paused' where r.id = pause.run;
   perform pawl.append(pause.run, 'run_paused', null, null, json_build_object(
     'reason', pause.reason, 'paused_by', coalesce(pause.paused_by, session_user)));

@@ -37,7 +37,7 @@ struct PawlCommand: AsyncParsableCommand {
                     DiagramCommand.self, Run.self, Runs.self, Show.self, Watch.self, Stream.self,
                     Events.self, Decide.self, Signal.self, SetVariable.self, Pause.self,
                     Resume.self, Skip.self, Cancel.self, Retry.self, Fork.self, Compare.self,
-                    Schedule.self,
+                    ScheduleCommand.self,
                 ]
             ),
             CommandGroup(name: "Care", subcommands: [Doctor.self, Verify.self]),

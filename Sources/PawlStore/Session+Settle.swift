@@ -22,12 +22,17 @@ package import Postgres
 extension Session {
     /// Writes a batch of settlements in one transaction and one round trip.
     ///
-    /// A settlement that takes a signal which another step has taken meanwhile is not written, and its
-    /// task is due again, as it was.
+    /// A settlement that takes a signal which another step has taken meanwhile, or that ends a run by
+    /// its deadline while the run ends anyhow, is not written, and its task is due again, as it was.
     ///
     /// - Returns: The tasks that were still held; what the others came to was not written.
-    package func settle(_ batch: [Settlement]) throws(PostgresError) -> Settled {
-        var statements = SettlementStatements(batch)
+    /// - Throws: With ``SQLState/lockNotAvailable`` if a run is locked for longer than `patience`;
+    ///   nothing is written then.
+    package func settle(
+        _ batch: [Settlement],
+        patience: Duration? = nil
+    ) throws(PostgresError) -> Settled {
+        var statements = SettlementStatements(batch, patience: patience)
         let results = try pipeline(statements.make())
         var settled = Settled()
         for index in statements.reporting {
@@ -57,6 +62,16 @@ extension Session {
             select set_config('idle_in_transaction_session_timeout', \("\(milliseconds)ms"), true)
             """
         )
+    }
+
+    /// Tells which runs nobody has locked at the moment.
+    package func unlocked(_ runs: [UUID]) throws(PostgresError) -> Set<UUID> {
+        let rows = try query(
+            "select id from pawl.run where id = any(\(runs)) for update skip locked"
+        )
+        var free: Set<UUID> = []
+        for row in rows { free.insert(try row.decode(UUID.self, at: 0)) }
+        return free
     }
 
     /// Tells which tasks a batch moved and left with their holder, when its commit was not
@@ -89,6 +104,12 @@ extension SQL {
     static func lock(_ runs: [UUID]) -> SQL {
         "select id from pawl.run where id = any(\(runs)) order by id for update"
     }
+
+    /// Lets the statements after it in the transaction wait so long for each lock, and no longer.
+    static func waitForLocks(_ patience: Duration) -> SQL {
+        let milliseconds = max(Int(patience / .milliseconds(1)), 1)
+        return "select set_config('lock_timeout', \("\(milliseconds)ms"), true)"
+    }
 }
 
 /// What was written of a batch.
@@ -104,13 +125,15 @@ package struct Settled: Sendable {
 /// The statements of one batch, those left out that would write nothing.
 struct SettlementStatements {
     let batch: [Settlement]
+    private let patience: Duration?
     var statements: [SQL] = []
     /// The statements that return the tasks which were held.
     private(set) var reporting: [Int] = []
     /// The statement that returns the last numbers of events.
     private(set) var numbering: Int?
 
-    init(_ batch: [Settlement]) {
+    init(_ batch: [Settlement], patience: Duration?) {
+        self.patience = patience
         assert(
             batch.allSatisfy { one in
                 !one.needsRunForItself || batch.filter { $0.run == one.run }.count == 1
@@ -122,10 +145,8 @@ struct SettlementStatements {
 
     mutating func make() -> [SQL] {
         let runs = Array(Set(batch.map(\.run)))
-        statements = [
-            .byIndex,
-            .lock(runs),  // (1)
-        ]
+        statements = [.byIndex] + (patience.map { [.waitForLocks($0)] } ?? [])
+        statements.append(.lock(runs))  // (1)
         appendRefusals()
         appendAbandonments()  // Before the event that may end the run.
         appendEvents()
@@ -158,28 +179,31 @@ struct SettlementStatements {
 
     /// What came too late for what has happened meanwhile.
     private mutating func appendRefusals() {
-        let taking = batch.compactMap { settlement in
-            settlement.takenSignal.map { (settlement, $0) }
+        let doubtful = batch.flatMap { settlement in
+            settlement.objections.map { (settlement, $0) }
         }
-        if !taking.isEmpty {
+        if !doubtful.isEmpty {
             statements.append(
                 """
                 update pawl.task t
                 set worker = null, claimed_at = null, attempt = t.attempt - 1, fence = t.fence + 1
-                from unnest(\(taking.map(\.0.task))::bigint[], \(taking.map(\.0.fence))::bigint[],
-                            \(taking.map { Int32($0.0.knownSeq) })::int[],
-                            \(taking.map { JSONText($0.1) })::json[]) as s (task, fence, seq, data)
+                from unnest(\(doubtful.map(\.0.task))::bigint[],
+                            \(doubtful.map(\.0.fence))::bigint[],
+                            \(doubtful.map { Int32($0.0.knownSeq) })::int[],
+                            \(doubtful.map(\.1.kind.rawValue))::text[],
+                            \(doubtful.map { $0.1.data.map { JSONText($0) } })::json[])
+                  as s (task, fence, seq, kind, data)
                 where t.id = s.task and t.fence = s.fence
                   and exists (
                     select from pawl.event e
-                    where e.run_id = t.run_id and e.seq > s.seq and e.kind = 'signal_taken'
-                      and e.data ->> 'number' = s.data ->> 'number')
+                    where e.run_id = t.run_id and e.seq > s.seq and e.kind = s.kind
+                      and (s.data is null or e.data ->> 'number' = s.data ->> 'number'))
                 """
             )
         }
-        let cancelling = batch.filter(\.isCancellation)
+        let cancelling = batch.filter(\.transition.sweepsRest)
         guard !cancelling.isEmpty else { return }
-        // The run ended while the one that it belongs to told it to.
+        // The run ended by itself while its time ran out, or the one that it belongs to ended.
         statements.append(
             """
             delete from pawl.task t
@@ -274,7 +298,10 @@ struct SettlementStatements {
         let pausing = batch.filter(\.transition.pauses).map(\.run)
         guard !pausing.isEmpty else { return }
         statements.append(
-            "update pawl.task set queue = '@paused' where run_id = any(\(pausing)) and kind not like '@%'"
+            """
+            update pawl.task set queue = '@paused'
+            where run_id = any(\(pausing)) and kind not in ('@deadline', '@cancel')
+            """
         )
         statements.append(
             "update pawl.run set status = 'paused' where id = any(\(pausing)) and ended_at is null"

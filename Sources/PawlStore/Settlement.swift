@@ -63,12 +63,24 @@ extension Settlement {
     /// The end of a run ends its other steps, and of two that take a signal one gets it.
     package var needsRunForItself: Bool {
         transition.ending != nil || transition.sweepsRest || transition.pauses
-            || takenSignal != nil
+            || !objections.isEmpty
     }
 
-    /// What the event says with which it takes a signal, as a JSON text.
-    var takenSignal: [UInt8]? {
-        transition.events.last { $0.kind == .signalTaken }?.data
+    /// What makes it void, if it has happened since this was planned.
+    var objections: [Objection] {
+        var objections = transition.events.filter { $0.kind == .signalTaken }
+            .map { Objection(kind: $0.kind, data: $0.data) }
+        // The run would be told twice what it came to.
+        if transition.sweepsRest, transition.ending != .cancelled {
+            objections.append(Objection(kind: .runEnding, data: nil))
+        }
+        return objections
+    }
+
+    /// An event of that kind; if there is data, one that says the same number.
+    struct Objection {
+        let kind: Event.Kind
+        let data: [UInt8]?
     }
 }
 

@@ -194,7 +194,8 @@ extension SettlementStatements {
         )
     }
 
-    /// As many siblings may begin as have ended.
+    /// As many siblings may begin as have ended, unless their container has what it wants, or never
+    /// will.
     private mutating func appendAdmissions(_ admitting: [(Settlement, Transition.Arrival)]) {
         guard !admitting.isEmpty else { return }
         statements.append(
@@ -206,6 +207,8 @@ extension SettlementStatements {
               from unnest(\(admitting.map { $0.0.task })::bigint[],
                           \(admitting.map { $0.0.fence })::bigint[]) as a (task, fence)
               join pawl.task t on t.id = a.task and t.fence = a.fence
+              join pawl.scope s on s.task_id = t.parent
+              where s.needed is null or s.needed between 1 and s.remaining
               group by t.parent
             ) a
             cross join lateral (

@@ -85,28 +85,6 @@ struct DefinitionReportTests {
         #expect(report.definition?.settings.onComplete == "bye")
     }
 
-    @Test
-    func `a member that has another name here is told`() throws {
-        let report = try report(
-            #"""
-            {"id": "w", "steps": [
-              {"id": "run tests", "action": "shell.exec", "params": {"command": "make"}},
-              {"id": "get", "action": "http.get", "params": {"url": "u"}},
-              {"id": "c", "type": "condition", "depends_on": ["run tests"], "config": {
-                "expression": "steps['run tests'].exit_code == 0 and steps['run tests'].stdout == 'x'",
-                "branches": {"true": [{"id": "t", "action": "x",
-                  "params": {"s": "${{steps.get.output.status_code}} ${{steps.get.output.body}}"}}]}}}]}
-            """#
-        )
-        #expect(report.errors == [])
-        #expect(
-            report.warnings.map(\.place) == [
-                "steps[2].config.expression", "steps[2].config.branches.true[0].params.s",
-            ]
-        )
-        #expect(report.warnings.first?.hint == "write steps.run tests.output.exit")
-    }
-
     // MARK: - Any size
 
     private static func nodes(_ count: Int, _ make: (Int) -> JSON) -> JSON {

@@ -36,6 +36,20 @@ struct DefinitionWarningTests {
                 ]
             ),
             (
+                GraphProblemTests.graph(
+                    "s:sequence s/a:human p:parallel p/b:x",
+                    "start>s s>p p>end",
+                    members: [
+                        "s": ["timeout": "1m", "retry": ["max": 1]], "a": ["retry": ["max": 1]],
+                        "p": ["timeout": "1m"], "b": ["timeout": "1m", "retry": ["max": 1]],
+                    ]
+                ),
+                [
+                    "nodes[1].timeout DOUBTFUL a sequence that goes from one child to the next is not timed",
+                    "nodes[1].retry DOUBTFUL a sequence node is not tried again by itself",
+                ]
+            ),
+            (
                 GraphProblemTests.graph("inputs:x", "start>inputs inputs>end"),
                 [
                     "nodes[1].id DOUBTFUL templates that begin with \"inputs\" mean this node, and no longer what else is called so"

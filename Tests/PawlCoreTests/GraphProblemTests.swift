@@ -287,6 +287,19 @@ struct GraphProblemTests {
                     "nodes[3].depends_on BAD_CONTAINER \"f\" runs when another node has failed, and depends on nothing else"
                 ]
             ),
+            (
+                graph(
+                    "p:parallel p/a:x p/b:x p/f:x s:sequence s/c:x s/d:x s/g:x",
+                    "start>p p>s s>end",
+                    members: [
+                        "a": fallback("f"), "b": fallback("f"), "c": fallback("g"),
+                        "d": fallback("g"),
+                    ]
+                ),
+                [
+                    "nodes[3].on_error.node BAD_CONTAINER \"f\" stands in for \"a\" and for \"b\", which run side by side"
+                ]
+            ),
         ] as [(JSON, [String])]
     )
     func `a node stands in for another`(json: JSON, expected: [String]) {

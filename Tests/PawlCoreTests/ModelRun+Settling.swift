@@ -103,7 +103,7 @@ extension ModelRun {
             tasks[above].phase = .resume
             tasks[above].due = .now
         }
-        if arrival.admits, !arrival.stops,
+        if arrival.admits, !arrival.stops, needed.map({ 1...max(remaining, 1) ~= $0 }) ?? true,
             let next = tasks.firstIndex(where: { $0.parent == parent && $0.phase == .held })
         {
             begin(next)

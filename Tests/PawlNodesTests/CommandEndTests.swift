@@ -132,7 +132,7 @@ struct CommandEndTests {
     @Test func `a program that closes its output is waited for`() async throws {
         defer { cleanUp() }
         let output = try await run("exec >&- 2>&-; sleep 0.3; echo $$ > late; exit 0")
-        #expect(output["exit"] == 0)
+        #expect(output["exit_code"] == 0)
         #expect(try process("late") != nil)
     }
 

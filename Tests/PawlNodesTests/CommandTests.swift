@@ -42,7 +42,7 @@ struct CommandTests {
     @Test func `what a program prints is the output`() async throws {
         let output = try await run(shell("echo out; echo err >&2"))
         #expect(
-            output == ["exit": 0, "stdout": "out\n", "stderr": "err\n", "truncated": false]
+            output == ["exit_code": 0, "stdout": "out\n", "stderr": "err\n", "truncated": false]
         )
     }
 
@@ -75,7 +75,7 @@ struct CommandTests {
         let config: JSON = ["argv": ["cat"], "stdin": ["n": [1]], "parse": "json"]
         #expect(try await run(config)["stdout"] == ["n": [1]])
         let long = String(repeating: "x", count: 500_000)
-        #expect(try await run(["argv": ["true"], "stdin": .string(long)])["exit"] == 0)
+        #expect(try await run(["argv": ["true"], "stdin": .string(long)])["exit_code"] == 0)
         // Without one there is nothing to read.
         #expect(try await run(["argv": ["cat"]])["stdout"] == "")
     }
@@ -121,7 +121,7 @@ struct CommandTests {
         #expect(failure.isRetryable)
         #expect(failure.message == #"program "sh" ended with exit code 3: why"#)
         let config: JSON = ["argv": ["sh", "-c", "exit 3"], "expect_exit": [0, 3]]
-        #expect(try await run(config)["exit"] == 3)
+        #expect(try await run(config)["exit_code"] == 3)
         let killed = try await self.failure(shell("kill -9 $$"))
         #expect(killed.isRetryable)
         #expect(killed.message.contains("was ended by Unix signal 9"))

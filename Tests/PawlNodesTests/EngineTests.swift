@@ -164,7 +164,7 @@ struct EngineTests {
         )
         #expect(result.status == .completed)
         #expect(
-            result.data == ["exit": 0, "stdout": ["n": 5], "stderr": "", "truncated": false]
+            result.data == ["exit_code": 0, "stdout": ["n": 5], "stderr": "", "truncated": false]
         )
     }
 

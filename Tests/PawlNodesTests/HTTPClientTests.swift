@@ -50,7 +50,8 @@ struct HTTPClientTests {
             "url": .string(site.url("/orders")), "method": "POST", "query": ["dry": true],
             "headers": ["X-Key": "k", "X-Empty": ""], "body": ["n": 1],
         ])
-        #expect(output["status"] == 201)
+        #expect(output["status_code"] == 201)
+        #expect(output["content_type"] == "application/json")
         #expect(output["body"] == ["id": 7])
         #expect(output["headers"]?["x-a"] == "1, 2")
         let request = try #require(site.requests.first)
@@ -103,8 +104,8 @@ struct HTTPClientTests {
             .reply(number == 1 ? 404 : 302, ["Location: /elsewhere"])
         }
         let config: JSON = ["url": .string(site.url()), "expect": ["200-299", 404, 302]]
-        #expect(try await send(config)["status"] == 404)
-        #expect(try await send(config)["status"] == 302)
+        #expect(try await send(config)["status_code"] == 404)
+        #expect(try await send(config)["status_code"] == 302)
         #expect(site.requests.count == 2)
     }
 

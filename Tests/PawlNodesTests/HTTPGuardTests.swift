@@ -56,7 +56,9 @@ struct HTTPGuardTests {
     @Test func `a name is allowed for the addresses that it has`() async throws {
         let site = try TestSite { _, _ in .reply(200) }
         let url = "http://localhost:\(site.port)/"
-        #expect(try await send(["url": .string(url)], allowing: ["localhost"])["status"] == 200)
+        #expect(
+            try await send(["url": .string(url)], allowing: ["localhost"])["status_code"] == 200
+        )
         let message = try await refusal(["url": .string(site.url())], allowing: ["localhost"])
         #expect(message.contains("127.0.0.1"))
     }

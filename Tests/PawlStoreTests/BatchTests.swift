@@ -116,6 +116,26 @@ struct BatchTests {
         #expect(try await store.status(of: claims[0].run) == .completed)
     }
 
+    @Test(arguments: [("2", 0, "resume 6 0"), ("7", 2, "resume 6 7")])
+    func `who has what it wants, or never will, lets nobody begin any more`(
+        join: String,
+        failing: Int,
+        scope: String
+    )
+        async throws
+    {
+        let claims = try await open(
+            #""type": "parallel", "config": {"limit": 3, "join": \#(join)}"#,
+            eight
+        )
+        _ = try await settle(Array(claims.prefix(2)), failing: failing)
+        #expect(try await self.scope() == scope)
+        #expect(try await begun() == ["all.c3"])
+        try await store.finish(for: claims[0].worker)
+        try await store.settle(claims[2])
+        #expect(try await store.status(of: claims[0].run)?.isFinal == true)
+    }
+
     @Test func `when one fails beside others, nobody begins any more`() async throws {
         let claims = try await open(#""type": "parallel", "config": {"limit": 3}"#, eight)
         _ = try await settle(claims, failing: 1)

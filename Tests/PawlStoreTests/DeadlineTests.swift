@@ -40,6 +40,35 @@ struct DeadlineTests {
         #expect(try await !store.settle(children[0]))
     }
 
+    @Test func `a run that ends while its time runs out has one last step`() async throws {
+        let definition = try Definition(
+            json: [
+                "id": "tidy", "on_complete": "sweep", "on_error": "sweep",
+                "nodes": [
+                    ["id": "start", "type": "start"], ["id": "a", "type": "work"],
+                    ["id": "end", "type": "end"], ["id": "sweep", "type": "work"],
+                ],
+                "edges": [["source": "start", "target": "a"], ["source": "a", "target": "end"]],
+            ]
+        )
+        try await store.define(definition)
+        let worker = try await store.worker()
+        let run = try await store.enqueue("tidy", [:], EnqueueOptions(timeout: .seconds(60)))
+        let step = try await store.claim(for: worker).only()
+        try await store.database.advanceClock(by: .seconds(61))
+        let deadline = try await store.claim(for: worker).only()
+        let late = try await store.run { try $0.settlement(of: deadline) }
+        try await store.settle(step)
+        #expect(try await store.run { try $0.settle([late]).tasks } == [])
+        // It is due again, and ends the last step with what the run had come to.
+        try await store.settle(try await store.claim(for: worker).only { $0.kind == .deadline })
+        #expect(try await store.status(of: run) == .completed)
+        #expect(
+            try await store.transcript(of: run).filter { $0.hasPrefix("run_") }
+                == ["run_ending end", "run_completed @deadline"]
+        )
+    }
+
     @Test func `a run that ends in time takes its deadline along`() async throws {
         try await store.define()
         let worker = try await store.worker()

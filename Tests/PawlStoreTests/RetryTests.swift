@@ -65,6 +65,19 @@ struct RetryTests {
         )
     }
 
+    @Test func `a run that is paused before it goes on waits like any other`() async throws {
+        try await store.define()
+        let worker = try await store.worker()
+        let claim = try await store.claimNew(for: worker)
+        try await store.settle(claim, Self.broken)
+        try await retry(claim.run)
+        try await store.execute("select pawl.pause(\(claim.run))")
+        #expect(try await store.claim(for: worker).isEmpty)
+        try await store.execute("select pawl.resume(\(claim.run))")
+        try await store.finish(for: worker)
+        #expect(try await store.status(of: claim.run) == .completed)
+    }
+
     @Test func `a step from which no edge led on is visited anew`() async throws {
         try await store.define(.stuck)
         let worker = try await store.worker()

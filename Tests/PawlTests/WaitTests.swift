@@ -101,11 +101,11 @@ struct WaitTests {
         try await shop.define(
             "listen",
             ["hear", "rest"],
-            #"{"id": "hear", "type": "wait", "config": {"signal": "go", "filter": "payload.n > 2 or n > 2", "timeout": "1h"}}"#,
+            #"{"id": "hear", "type": "wait", "config": {"signal": "go", "filter": "payload.n == inputs.wanted and n > 2", "timeout": "1h"}}"#,
             #"{"id": "rest", "type": "wait", "config": {"signal": "go"}}"#
         )
         try await shop.withWorker([]) {
-            let run = try await shop.run("listen", toBe: .waiting)
+            let run = try await shop.run("listen", ["wanted": 3], toBe: .waiting)
             for n in 1...3 {
                 try await shop.client.signal("go", to: run, payload: ["n": n], by: "ann")
                 if n < 3 {

@@ -64,10 +64,10 @@ extension Planner {
 
     /// The first signal in the mailbox that the step waits for ends it.
     private func take(_ signal: Node.Signal, _ step: Step, _ draft: Draft) -> Transition? {
+        let around = vantage(step, draft)
         let found = draft.known.mailbox.first { message in
             guard message.name == signal.name else { return false }
-            guard let filter = signal.filter else { return true }
-            return filter.holds(in: message.payload)
+            return signal.filter?.holds(in: Sight(payload: message.payload, around: around)) ?? true
         }
         guard let found else { return nil }
         let draft = draft.appending(
@@ -299,4 +299,20 @@ extension Node.Question.Datum {
 extension JSON {
     /// A string as it is, everything else as JSON.
     var text: String { stringValue ?? String(decoding: serialized(), as: UTF8.self) }
+}
+
+/// What the filter of a signal can refer to: what the signal says, as `payload` and by its members'
+/// names, and what the run knows.
+private struct Sight: Knowledge {
+    let payload: JSON
+    let around: Vantage
+
+    func value(at path: Path) -> JSON? {
+        guard case .name(let first)? = path.segments.first else { return payload.value(at: path) }
+        if payload[first] != nil { return payload.value(at: path) }
+        guard first == "payload" else { return around.value(at: path) }
+        return Path(Array(path.segments.dropFirst())).value(in: payload)
+    }
+
+    var names: [String] { ["payload"] + payload.names + around.names }
 }

@@ -4,8 +4,8 @@ import HashTreeCollections
 ///
 /// `node.output.name` is the output of a node, and `start.output.input` the run's input. A node in
 /// the same iteration of a loop comes before the same node elsewhere. `inputs` and `trigger` are the
-/// run's input, `steps.node` is `node`, `context` holds variables, `loop` the iteration, `run` and
-/// `workflow` the run itself.
+/// run's input, `input` is what the node before gave, `steps.node` is `node`, `context` holds
+/// variables, `loop` the iteration, `run` and `workflow` the run itself.
 final class Vantage: Knowledge {
     private let definition: Definition
     private let projection: Projection
@@ -40,7 +40,8 @@ final class Vantage: Knowledge {
             return walk(rest.dropFirst(), in: known)
                 // As in opcode, where a step is what it gave.
                 ?? known["output"].flatMap { walk(rest.dropFirst(), in: $0) }
-        case "inputs", "input", "trigger": return input.flatMap { walk(rest, in: $0) }
+        case "inputs", "trigger": return input.flatMap { walk(rest, in: $0) }
+        case "input": return previous.flatMap { walk(rest, in: $0) }
         case "context":
             guard case .name(let name)? = rest.first else {
                 return .object(
@@ -108,6 +109,44 @@ final class Vantage: Knowledge {
         return input
     }
 
+    /// The newest output beside the step, or else what its container was reached with.
+    ///
+    /// A start node passes the run's input on, and so does a step that failed and has another one
+    /// stand in for it what it was reached with.
+    private var previous: JSON? {
+        var place = definition.place(of: path)
+        while let here = place {
+            let ended = neighbours(of: here).compactMap { node, path in
+                projection.record(of: path).map { (node, $0) }
+            }
+            let opened =
+                here.container.flatMap { projection.record(of: $0.path) }?.openedAt ?? 0
+            let newest = ended.filter { $0.1.order > opened && $0.1.hasGiven }
+                .max { $0.1.order < $1.1.order }
+            if let newest {
+                return newest.0.kind == .start ? input : Projection.parse(newest.1.output)
+            }
+            place = here.container.flatMap { definition.place(of: $0.path) }
+        }
+        return input
+    }
+
+    /// The nodes that can lead to another one, and where they are.
+    private func neighbours(of place: Place) -> [(Node, String)] {
+        guard let container = place.container else {
+            return definition.nodes.filter { $0.parent == nil }.map { ($0, $0.id) }
+        }
+        switch container.node.kind {
+        case .parallel: return []
+        case .dag:
+            return place.node.dependencies.compactMap(definition.node)
+                .map { ($0, container.path(of: $0)) }
+        default:
+            return definition.children(of: container.node.id)
+                .map { ($0, container.path(of: $0)) }
+        }
+    }
+
     private var run: JSON {
         var members: [String: JSON] = [
             "id": .string(projection.run), "run_id": .string(projection.run),
@@ -157,5 +196,12 @@ final class Vantage: Knowledge {
         // An earlier visit to the loop may have had such an iteration, too.
         if projection.record(of: built)?.order ?? 0 > opened { return built }
         return projection.newest[node.id] ?? built
+    }
+}
+
+extension Projection.Record {
+    /// Whether the latest visit ended well, with an output.
+    fileprivate var hasGiven: Bool {
+        hasEnded && !isCancelled && failure == nil && ownOutput != nil
     }
 }

@@ -1,7 +1,7 @@
 /// What becomes of a time of the day that is not shown because the clock is put forward.
 ///
 /// Intervals are exempt: see ``Cron``.
-package enum MissingTime: String, CaseIterable, Hashable, Sendable {
+public enum MissingTime: String, CaseIterable, Hashable, Sendable, Codable {
     /// It is due at the first instant after the gap; several such times are due once, together.
     case after
     /// It is not due that day.
@@ -11,7 +11,7 @@ package enum MissingTime: String, CaseIterable, Hashable, Sendable {
 /// What becomes of a time of the day that is shown twice because the clock is put back.
 ///
 /// Intervals are exempt: see ``Cron``.
-package enum RepeatedTime: String, CaseIterable, Hashable, Sendable {
+public enum RepeatedTime: String, CaseIterable, Hashable, Sendable, Codable {
     /// It is due when it is shown first.
     case first
     /// It is due when it is shown last.

@@ -17,6 +17,7 @@ struct AdviceCheck {
             let place = "nodes[\(index)]"
             check.checkName(of: node, at: place)
             check.checkTimes(of: node, at: place)
+            check.checkEffects(of: node, at: place)
             check.checkContainer(node, at: place)
             check.checkHandler(of: node, knownKinds, at: place)
         }
@@ -70,6 +71,26 @@ struct AdviceCheck {
                 .doubtful,
                 "node \"\(node.id)\" may take \(duration.text), but the run only \(limit.text)",
                 hint: "give the definition a longer \"timeout\""
+            )
+        }
+    }
+
+    /// What is written is read, but nothing comes of it.
+    private mutating func checkEffects(of node: Node, at place: String) {
+        if node.timeout != nil, node.isWalkedInPlace {
+            warn(
+                "\(place).timeout",
+                .doubtful,
+                "a \(node.type) that goes from one child to the next is not timed",
+                hint: "give the children a \"timeout\", or the workflow"
+            )
+        }
+        if node.retry != nil, !node.kind.allowsHandler {
+            warn(
+                "\(place).retry",
+                .doubtful,
+                "a \(node.type) node is not tried again by itself",
+                hint: node.kind.isContainer ? "give its children a \"retry\"" : nil
             )
         }
     }

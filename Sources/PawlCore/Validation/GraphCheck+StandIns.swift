@@ -24,6 +24,14 @@ extension GraphCheck {
                 )
             } else if other.kind == .start || other.kind == .end {
                 report(place, .badEdge, "the \(other.type) node \"\(name)\" stands in for no other")
+            } else if let first = standIns[name], first != index, runsSideBySide(node) {
+                report(
+                    place,
+                    .badContainer,
+                    "\"\(name)\" stands in for \"\(definition.nodes[first].id)\" and for "
+                        + "\"\(node.id)\", which run side by side",
+                    hint: "give each a node of its own"
+                )
             } else if linked.contains(name), standIns[name] == index {
                 report(
                     "nodes[\(position)]",
@@ -34,6 +42,11 @@ extension GraphCheck {
             }
         }
         checkCircles()
+    }
+
+    private func runsSideBySide(_ node: Node) -> Bool {
+        let kind = node.parent.flatMap { positions[$0] }.map { definition.nodes[$0].kind }
+        return kind == .parallel || kind == .dag
     }
 
     /// Nodes that stand in for one another would go on for ever.

@@ -30,8 +30,7 @@ extension Definition {
         do {
             let read = try reader.definition(canonical.json)
             definition = isConverted ? read : nil
-            var found = reader.problems + read.warnings(knownKinds: knownKinds)
-            if canonical.form == .steps { found += ForeignNames.warnings(read) }
+            let found = reader.problems + read.warnings(knownKinds: knownKinds)
             problems += found.map(canonical.places.original)
         } catch {
             problems += error.problems.map(canonical.places.original).filter { problem in

@@ -110,7 +110,7 @@ struct CommandNode: Sendable {
             )
         }
         return [
-            "exit": .integer(Int64(exit)),
+            "exit_code": .integer(Int64(exit)),
             "stdout": try Self.parsed(ending.output, request),
             "stderr": .string(ending.error.text),
             "truncated": .bool(ending.output.isTruncated || ending.error.isTruncated),

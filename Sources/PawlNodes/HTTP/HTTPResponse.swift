@@ -11,11 +11,12 @@ struct HTTPResponse: Sendable {
     ///
     /// - Throws: ``Failure`` if the body says that it is JSON and is not.
     func output() throws(Failure) -> JSON {
-        var output: [String: JSON] = ["status": .integer(Int64(status))]
+        var output: [String: JSON] = ["status_code": .integer(Int64(status))]
         var values: [String: String] = [:]
         for (name, value) in headers {
             values[name] = values[name].map { "\($0), \(value)" } ?? value
         }
+        output["content_type"] = values["content-type"].map { .string($0) } ?? .null
         output["headers"] = .object(values.mapValues { .string($0) })
         if body.isEmpty {
             output["body"] = .null
