@@ -126,7 +126,9 @@ struct ChildRunTests {
         }
     }
 
-    @Test func `a run that cannot be started is the failure of the step that wants it`() async throws {
+    @Test func `a run that cannot be started is the failure of the step that wants it`()
+        async throws
+    {
         try await shop.define(
             "parent",
             ["before", "call", "after"],

@@ -257,7 +257,10 @@ struct WorkerTests {
             }
             try await locker.run { try $0.rollback() }
             try await shop.wait(for: locked, toBe: .completed)
-            #expect(try await shop.count("select count(*) from pawl.event where kind = 'step_lost'") == 0)
+            #expect(
+                try await shop.count("select count(*) from pawl.event where kind = 'step_lost'")
+                    == 0
+            )
         }
         await locker.close()
     }
