@@ -20,7 +20,7 @@ struct Pause: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Why.", valueName: "text"))
     var reason: String?
 
-    @Option(help: ArgumentHelp("Who pauses. (default: you)", valueName: "name"))
+    @Option(help: ArgumentHelp("Who pauses.", valueName: "name"))
     var by = UserName.current
 
     @OptionGroup var output: OutputOptions
@@ -41,7 +41,7 @@ struct Resume: AsyncParsableCommand {
     @Argument(help: "The runs' ids, or their beginnings.")
     var runs: [RunReference]
 
-    @Option(help: ArgumentHelp("Who resumes. (default: you)", valueName: "name"))
+    @Option(help: ArgumentHelp("Who resumes.", valueName: "name"))
     var by = UserName.current
 
     @OptionGroup var output: OutputOptions

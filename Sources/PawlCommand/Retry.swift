@@ -18,7 +18,7 @@ struct Retry: AsyncParsableCommand {
     @Argument(help: "The runs' ids, or their beginnings.")
     var runs: [RunReference]
 
-    @Option(help: ArgumentHelp("Who retries. (default: you)", valueName: "name"))
+    @Option(help: ArgumentHelp("Who retries.", valueName: "name"))
     var by = UserName.current
 
     @OptionGroup var output: OutputOptions
