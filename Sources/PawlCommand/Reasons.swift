@@ -98,6 +98,7 @@ extension OpenDecision {
     /// What to type to answer it.
     var command: String {
         "pawl decide \(id) \(question.options.first?.shellWord ?? "CHOICE")"
+            + (isForAssignee ? " --by \((assignee ?? "").shellWord)" : "")
     }
 }
 

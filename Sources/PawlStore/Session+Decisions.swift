@@ -16,6 +16,8 @@ package struct OpenDecision: Sendable {
     /// What is asked, as a JSON text.
     package let subject: [UInt8]
     package let assignee: String?
+    /// Whether only who is asked may answer.
+    package let isForAssignee: Bool
     package let due: Instant?
     /// The choice that is taken when nobody answers in time.
     package let fallback: String?
@@ -73,7 +75,9 @@ extension Session {
             """
             select o.id, o.run_id, o.workflow, o.path, o.visit, o.subject, o.assignee, o.due_at,
               o.fallback, o.created_at, n.now, root.id, root.workflow, root.key,
-              o.key
+              o.key,
+              o.assignee is not null and exists (
+                select from pawl.task t where t.id = o.task_id and t.kind = 'reasoning')
             from (
               select w.*, r.workflow, r.key, r.parent_run, r.parent_task
               from pawl.wait w
@@ -131,6 +135,7 @@ extension OpenDecision {
         created = try row.decode(Instant.self, at: 9)
         now = try row.decode(Instant.self, at: 10)
         key = try row.decode(String?.self, at: 14)
+        isForAssignee = try row.decode(Bool.self, at: 15)
         root = Root(
             run: try row.decode(UUID.self, at: 11),
             workflow: try row.decode(String.self, at: 12),
