@@ -11,12 +11,21 @@ import Testing
 
     @Test(arguments: [
         "dev", "migrate", "worker", "define", "diagram", "run", "runs", "show", "watch", "decide",
-        "cancel", "retry", "schedule", "validate", "diff", "workflows", "undefine",
+        "answer", "cancel", "retry", "schedule", "validate", "diff", "workflows", "undefine",
     ])
     func `a command's help has an example`(command: String) async throws {
         let help = try await pawl(command, "--help")
         #expect(help.code == 0)
         #expect(help.output.contains("\n  pawl \(command)"))
+    }
+
+    @Test(arguments: ["decide", "stream", "pause", "fork", "run", "signal", "dev"])
+    func `a default is told once, and only if it is one`(command: String) async throws {
+        let help = try await pawl(command, "--help").output
+        for option in help.split(separator: "\n  --") {
+            #expect(option.ranges(of: "(default:").count <= 1, "\(option)")
+            #expect(!option.contains("(default: -"))
+        }
     }
 
     @Test(arguments: ["bash", "zsh", "fish"])
