@@ -183,14 +183,21 @@ struct Walk {
     /// Wall times that are left out, with the instant after the gap.
     private var leftOut: [(instant: Int64, wallTime: Int64)] = []
 
-    /// Looks each `grain` seconds, from a day before the start to a day after the end.
-    init(from start: Int64, to end: Int64, grain: Int, in zone: String) throws {
+    /// Looks each `grain` seconds, from some time before the start to some time after the end; in
+    /// that margin what is repeated must be shown.
+    init(
+        from start: Int64,
+        to end: Int64,
+        grain: Int,
+        margin: Int64 = 86_400,
+        in zone: String
+    ) throws {
         self.start = start
         self.end = end
         guard let timeZone = TimeZone(identifier: zone) else { throw UnknownZone(name: zone) }
         let grain = Int64(grain)
         var expected = Int64.max
-        for instant in stride(from: start - 86_400, to: end + 86_400, by: Int(grain)) {
+        for instant in stride(from: start - margin, to: end + margin, by: Int(grain)) {
             let date = Date(timeIntervalSince1970: Double(instant))
             let wallTime = instant + Int64(timeZone.secondsFromGMT(for: date))
             while expected < wallTime {

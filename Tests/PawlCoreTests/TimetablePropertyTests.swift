@@ -77,17 +77,27 @@ struct TimetablePropertyTests {
 
     @Test(
         arguments: [
-            ("Europe/Berlin", "2026-03-29"), ("Europe/Berlin", "2026-10-25"),
-            ("Australia/Lord_Howe", "2026-04-05"), ("Pacific/Apia", "2011-12-30"),
-            ("America/St_Johns", "2009-11-01"),
-        ]
+            ("Europe/Berlin", "2026-03-29", 1), ("Europe/Berlin", "2026-10-25", 1),
+            ("Australia/Lord_Howe", "2026-04-04", 15), ("Pacific/Apia", "2011-12-30", 10),
+            ("America/St_Johns", "2009-11-01", 3),
+        ] as [(String, String, Int64)]
     )
-    func `second by second ticks are those of a walk`(name: String, date: String) throws {
+    func `second by second ticks are those of a walk`(
+        name: String,
+        date: String,
+        hour: Int64
+    ) throws {
         let zone = try Zone(named: name)
         var random = SeededGenerator(seed: 8)
-        let start = Self.seconds(date)
-        let walk = try Walk(from: start, to: start + 3_600 * 4, grain: 1, in: name)
-        for _ in 0..<5 { check(RandomSpec(grain: 1, using: &random), walk, zone, &random) }
+        let middle = Self.seconds(date) + hour * 3_600
+        let walk = try Walk(
+            from: middle - 5_400,
+            to: middle + 5_400,
+            grain: 1,
+            margin: 7_200,
+            in: name
+        )
+        for _ in 0..<12 { check(RandomSpec(grain: 1, using: &random), walk, zone, &random) }
     }
 
     /// Compares with the walk: each tick in order, and at random instants the next and the latest.
@@ -135,6 +145,10 @@ struct TimetablePropertyTests {
         let end = count < due.count ? due[count] : walk.end
         let found = timetable.ticks(in: walk.start..<end).prefix(count + 1)
         #expect(Array(found) == Array(due[..<count]), "\(text)")
+        let far = walk.start - Int64.random(in: 0..<70_000_000, using: &random)
+        if let next = timetable.next(after: far), let first = due.first {
+            #expect(next > far && next <= first, "\(text) after \(far)")
+        }
         for _ in 0..<3 {
             let seconds = Int64.random(in: walk.start..<walk.end, using: &random)
             if let expected = due.first(where: { $0 > seconds }) {

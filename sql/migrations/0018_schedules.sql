@@ -24,6 +24,7 @@ create table pawl.calendar (
 );
 
 alter table pawl.schedule
+  drop constraint schedule_input_is_object,  -- any JSON value is an input
   add column missing_time   text        not null default 'after',   -- a time that the clock leaves out
   add column repeated_time  text        not null default 'first',   -- a time that it shows twice
   add column only_days      text[]      not null default '{}',

@@ -31,18 +31,18 @@ struct ScheduledInput {
         let last = record.lastRun
         return [
             "tick": [
-                "at": .string("\(tick)"), "local": .string(local),
+                "at": .string(tick.text), "local": .string(local),
                 "date": .string(String(local.prefix { $0 != "T" })),
                 "unix": .integer(tick.seconds), "cause": .string(cause.rawValue),
             ],
             "last": [
-                "tick": record.lastTick.map { .string("\($0)") } ?? .null,
+                "tick": record.lastTick.map { .string($0.text) } ?? .null,
                 "run_id": last.map { .string($0.id.uuidString.lowercased()) } ?? .null,
                 "status": last?.status.map { .string($0.rawValue) } ?? .null,
             ],
             "next": [
                 "at": timetable.next(after: tick.seconds).map {
-                    .string("\(Instant(seconds: $0))")
+                    .string(Instant(seconds: $0).text)
                 } ?? .null
             ],
             "schedule": [
@@ -51,4 +51,9 @@ struct ScheduledInput {
             ],
         ]
     }
+}
+
+extension Instant {
+    /// The instant as people write it: without a fraction where there is none.
+    fileprivate var text: String { description.replacing(".000000Z", with: "Z") }
 }

@@ -211,11 +211,11 @@ public final class Scheduler: Service {
                     try $0.timetable(of: record.schedule, calendars)
                 }
                 let range = backfill.start.secondsRoundedUp..<backfill.end.secondsRoundedUp
-                let ticks = timetable.ticks(in: range).prefix(Self.backfillLine + 1)
+                let places = Self.backfillLine - record.waiting
+                let ticks = timetable.ticks(in: range).prefix(places + 1)
                     .map(Instant.init(seconds:))
-                let rest = ticks.count > Self.backfillLine ? ticks.last : nil
-                let filled = Array(ticks.prefix(Self.backfillLine))
-                try session.fill(backfill, with: filled, rest: rest)
+                let rest = ticks.count > places ? ticks.last : nil
+                try session.fill(backfill, with: Array(ticks.prefix(places)), rest: rest)
             } catch let error as TimetableError {
                 try note("\(error)", of: record, session)
             }

@@ -52,7 +52,7 @@ struct SchedulePreview: AsyncParsableCommand {
         }
         for tick in ticks {
             let remark = tick.remark.map { "   " + output.paint("\($0)", .yellow) } ?? ""
-            Output.line("\(tick.text)   \(tick.instant)\(remark)")
+            Output.line("\(tick.text)   \(tick.instantText)\(remark)")
         }
     }
 }
@@ -97,11 +97,15 @@ extension Timetable {
 }
 
 extension TickPreview {
-    fileprivate var instant: Instant { Instant(microsecondsSince1970: tick * 1_000_000) }
+    /// The instant in UTC; ticks are whole seconds.
+    fileprivate var instantText: String {
+        Instant(microsecondsSince1970: tick * 1_000_000).description
+            .replacing(".000000Z", with: "Z")
+    }
 
     fileprivate var json: JSON {
         [
-            "at": JSON(instant), "local": .string(text), "offset_seconds": .integer(offset),
+            "at": .string(instantText), "local": .string(text), "offset_seconds": .integer(offset),
             "remark": JSON(remark?.description),
         ]
     }
