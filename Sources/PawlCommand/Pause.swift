@@ -8,7 +8,8 @@ struct Pause: AsyncParsableCommand {
         abstract: "Stop runs for a while.",
         discussion: """
             Steps at work end, and nothing follows them until the run is resumed. Answers and \
-            signals are taken all the same.
+            signals are taken all the same. Other runs that its steps wait for go on. pawl show \
+            says who paused it, and why.
 
               pawl pause 01998f3e-6c1a-7 --reason "prices are wrong"
             """
