@@ -1,6 +1,7 @@
 /// What becomes of a time of the day that is not shown because the clock is put forward.
 ///
-/// Intervals are exempt: see ``Cron``.
+/// Specs whose hour field steps through the whole day are exempt: they are due whenever the clock
+/// shows a matching time.
 public enum MissingTime: String, CaseIterable, Hashable, Sendable, Codable {
     /// It is due at the first instant after the gap; several such times are due once, together.
     case after
@@ -10,7 +11,8 @@ public enum MissingTime: String, CaseIterable, Hashable, Sendable, Codable {
 
 /// What becomes of a time of the day that is shown twice because the clock is put back.
 ///
-/// Intervals are exempt: see ``Cron``.
+/// Specs whose hour field steps through the whole day are exempt: they are due whenever the clock
+/// shows a matching time.
 public enum RepeatedTime: String, CaseIterable, Hashable, Sendable, Codable {
     /// It is due when it is shown first.
     case first

@@ -1,6 +1,7 @@
 /// What a scheduler does about ticks that it finds late.
 public struct TickPolicy: Hashable, Sendable {
-    /// What becomes of missed ticks: those that are found later than ``grace`` after their time.
+    /// What becomes of missed ticks: those that are found later than 30 seconds after
+    /// their time.
     public enum Missed: Hashable, Sendable {
         /// None is fired.
         case skip
