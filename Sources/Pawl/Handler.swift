@@ -13,7 +13,7 @@ public import PawlCore
 ///
 /// A handler is called at least once per step. Its result is recorded at most once, whatever
 /// happens to workers; effects through ``StepContext/transaction(_:)`` happen exactly once.
-/// What it throws is tried again by its ``RetryPolicy``; see ``HandlerError`` for the exceptions.
+/// What it throws is tried again by its `RetryPolicy`; see ``HandlerError`` for the exceptions.
 public struct Handler: Sendable {
     /// The node kind, and for a job the workflow's name.
     public let kind: String

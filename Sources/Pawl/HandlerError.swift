@@ -2,7 +2,7 @@ public import PawlCore
 
 /// What a handler throws to say more than that it failed.
 ///
-/// Any other error means: try again, as the step's ``RetryPolicy`` says.
+/// Any other error means: try again, as the step's `RetryPolicy` says.
 public enum HandlerError: Error, Sendable {
     /// It failed, and trying again is of no use.
     case permanent(String)

@@ -7,7 +7,7 @@ extension StepContext {
     /// A node without one, and a job, has `{}`. Read it as `JSON` to see every member. It may hold
     /// secrets, which must not go into outputs, events or logs.
     ///
-    /// - Throws: a ``Failure`` that is not tried again if a placeholder leads nowhere, or the config
+    /// - Throws: A `Failure` that is not tried again if a placeholder leads nowhere, or the config
     ///   is not a `Value`.
     public func config<Value: Decodable>(as type: Value.Type = Value.self) throws -> Value {
         let config = try flight.planner.config(

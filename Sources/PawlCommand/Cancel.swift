@@ -23,7 +23,7 @@ struct Cancel: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Why.", valueName: "text"))
     var reason: String?
 
-    @Option(help: ArgumentHelp("Who cancels. (default: you)", valueName: "name"))
+    @Option(help: ArgumentHelp("Who cancels.", valueName: "name"))
     var by = UserName.current
 
     @OptionGroup var output: OutputOptions

@@ -1,6 +1,7 @@
 import ArgumentParser
 import LocalPostgres
 import Pawl
+import PawlCore
 import PawlStore
 import Postgres
 
@@ -53,6 +54,8 @@ extension Complaint {
             self.init(obstacle: mismatch.description)
         case let error as LocalServerError:
             self.init(error.message, hint: error.hint)
+        case let failure as Failure:
+            self.init(failure.message)
         case is CancellationError:
             self.init("interrupted")
         default:

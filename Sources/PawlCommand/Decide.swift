@@ -9,12 +9,17 @@ struct Decide: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Answer a question that a run waits for, or list the open ones.",
         discussion: """
-            A question is named by its number, or by its run if that has only one open. The first \
-            answer counts: a second one fails, and says what the first was.
+            A question is named by its number, or by its run if that waits for only one: a question \
+            of its own, or of a run that one of its steps waits for. The first answer counts: a \
+            second one fails, and says what the first was.
 
               pawl decide --list
               pawl decide 3 approve --reasoning "looks fine to me"
               pawl decide 01998f3e-6c1a-7 reject --data '{"missing": ["tests"]}' --by alice
+
+            The step gives {"choice", "reasoning", "data", "resolved_by"}. A graph that wants another \
+            output, such as RoomKit's, which test review.output.action, is answered with that: \
+            pawl answer.
             """
     )
 
@@ -35,7 +40,7 @@ struct Decide: AsyncParsableCommand {
     @Option(help: ArgumentHelp("More of an answer, as JSON; - reads it.", valueName: "json"))
     var data: String?
 
-    @Option(help: ArgumentHelp("Who answers. (default: you)", valueName: "name"))
+    @Option(help: ArgumentHelp("Who answers.", valueName: "name"))
     var by = UserName.current
 
     @Option(help: "With --list: at most so many.")
@@ -68,24 +73,29 @@ struct Decide: AsyncParsableCommand {
             }
         }
         let (reasoning, by) = (reasoning, by)
-        let (decision, run) = try await database.run { session in
+        let (decision, run, status) = try await database.run { session in
             let decision = try Self.find(question, in: session)
-            let run = try session.decide(
-                decision,
-                choice: choice,
-                reasoning: reasoning,
-                data: answer,
-                by: by
-            )
-            return (decision, run)
+            do {
+                let run = try session.decide(
+                    decision,
+                    choice: choice,
+                    reasoning: reasoning,
+                    data: answer,
+                    by: by
+                )
+                return (decision, run, try session.status(of: run))
+            } catch let error as PostgresError where error.sqlState == "55000" {
+                // Its run may have ended since, which is said first.
+                throw try session.decision(decision)?.complaint(decision) ?? Complaint(error)
+            }
         }
         if output.isJSON {
             Output.document([
                 "decision_id": .integer(decision), "run_id": .string(run.text),
-                "choice": .string(choice),
+                "choice": .string(choice), "run_status": JSON(status?.rawValue),
             ])
         } else {
-            Output.line("decided: \(choice); run \(run.text) goes on")
+            Output.line("decided: \(choice); \(status.whatFollows(for: run))")
         }
     }
 
@@ -105,10 +115,14 @@ struct Decide: AsyncParsableCommand {
             )
         }
         guard open.count == 1 else {
-            let numbers = open.map { "\($0.id) (\($0.step))" }.joined(separator: ", ")
+            let places = open.map { decision in
+                let place = decision.run == run ? "" : " of run \(decision.run.text)"
+                return "\n  pawl decide \(decision.id) …  at \(decision.step)\(place)"
+            }
             throw Complaint(
                 "run \(run.text) waits for several decisions",
-                hint: "name one by its number: \(numbers)"
+                detail: places.joined(),
+                hint: "name one by its number"
             )
         }
         return only.id
@@ -122,20 +136,52 @@ struct Decide: AsyncParsableCommand {
             return
         }
         var table = Table([
-            .right("DECISION"), .left("WORKFLOW"), .left("KEY"), .left("STEP"), .left("ASKED"),
-            .left("DUE"), .left("OF"), .left("CHOICES"), .left("QUESTION"),
+            .right("DECISION"), .left("RUN"), .left("WORKFLOW"), .left("KEY"), .left("STEP"),
+            .left("ASKED"), .left("DUE"), .left("OF"), .left("CHOICES"), .left("QUESTION"),
         ])
         for decision in open {
-            let question = Question(decision.subject)
+            let question = decision.question
             let left = decision.due.map { "in \(($0 - decision.now).short)" } ?? ""
+            let isOwn = decision.root.run == decision.run
             table.add([
-                Table.Cell("\(decision.id)", .bold), "\(decision.workflow)",
-                "\(decision.key ?? "")", "\(decision.step)",
+                Table.Cell("\(decision.id)", .bold), "\(decision.root.run.text)",
+                "\(decision.root.workflow)\(isOwn ? "" : " > \(decision.workflow)")",
+                "\(decision.root.key ?? "")", "\(decision.step)",
                 "\((decision.now - decision.created).short) ago", "\(left)",
                 "\(decision.assignee ?? "")", "\(question.options.joined(separator: " | "))",
                 "\((question.prompt ?? "").shortened(to: 80))",
             ])
         }
         Output.raw(table.text(output.paint))
+    }
+}
+
+extension RunStatus? {
+    /// What becomes of a run of which a question was answered.
+    func whatFollows(for run: UUID) -> String {
+        self == .paused
+            ? "run \(run.text) is paused, and goes on when it is resumed: pawl resume \(run.text)"
+            : "run \(run.text) goes on"
+    }
+}
+
+extension KnownDecision {
+    /// Why it cannot be answered; `nil` if it is open.
+    fileprivate func complaint(_ number: Int64) -> Complaint? {
+        guard status != "open" else { return nil }
+        let answer = choice.map { "\"\($0)\"" } ?? output.map { JSON(document: $0).description }
+        let taken = status == "expired" ? "Nobody answered in time" : nil
+        let first = answer.map { answer in
+            taken.map { "\($0); \(answer) was taken instead" }
+                ?? "It was \(answer)" + (decider.map { ", by \($0)" } ?? "")
+        }
+        let time = closed.map { ", at \($0.local)." } ?? "."
+        return Complaint(
+            "decision \(number) is already \(status)",
+            detail: (first ?? taken).map { $0 + time },
+            hint: status == "cancelled"
+                ? "its run has ended, or its step was passed over: pawl show \(run.text)"
+                : "the first answer counts"
+        )
     }
 }

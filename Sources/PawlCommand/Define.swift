@@ -21,7 +21,8 @@ struct Define: AsyncParsableCommand {
                          {"source": "ask", "target": "end"}]}
 
             It is safe to repeat: the same text is the same version. Another text becomes a new \
-            version, which new runs use; runs that have begun keep theirs. What it changes is told.
+            version, which new runs use; runs that have begun keep theirs. What it changes is told. With \
+            --json problems are told as pawl validate --json does.
 
               pawl define review.json        store what a file defines
               generate | pawl define -       store what another program writes
@@ -72,29 +73,58 @@ struct Define: AsyncParsableCommand {
 
     private func define() async throws {
         // All are read and checked before any is stored.
-        let definitions = try files.map { try DefinitionFile(path: $0).definition(name: name) }
+        let definitions =
+            try output.isJSON
+            ? checked() : files.map { try DefinitionFile(path: $0).definition(name: name) }
         try await database.withConnection { connection in
             for definition in definitions {
-                let (before, version, isNew) = try await connection.run { session in
-                    let before = try session.definitionText(of: definition.name)
-                    let (version, isNew) = try session.define(definition, makesCurrent: true)
-                    return (before, version, isNew)
-                }
-                let difference = before.map {
-                    Definition.Difference(from: JSON(document: $0), to: definition.json)
-                }
-                if output.isJSON {
-                    Output.document([
-                        "workflow": .string(definition.name), "version": JSON(version),
-                        "is_new": .bool(isNew), "changes": difference?.json ?? [],
-                    ])
-                } else {
-                    let remark = isNew ? "" : " (as before)"
-                    Output.line("\(definition.name) version \(version)\(remark)")
-                    Output.raw(difference?.text(output.paint, indent: "  ") ?? "")
-                }
+                try await store(definition, on: connection)
             }
         }
+    }
+
+    /// The definitions in the files; if one of them has errors, what is to be said of all is printed
+    /// as `pawl validate --json` does.
+    private func checked() throws -> [Definition] {
+        let reports = try files.map {
+            (file: $0, report: try DefinitionFile(path: $0).report(name: name))
+        }
+        let definitions = reports.compactMap(\.report.definition)
+        guard definitions.count == files.count else {
+            Output.document(.array(reports.map { $0.report.document(in: $0.file) }))
+            throw Complaint.Exit.failed.code
+        }
+        return definitions
+    }
+
+    private func store(_ definition: Definition, on connection: Connection) async throws {
+        let (before, replaced, version, isNew) = try await connection.run { session in
+            let before = try session.definitionText(of: definition.name)
+            let replaced = try session.workflows(named: definition.name).first(where: \.isCurrent)
+            let (version, isNew) = try session.define(definition, makesCurrent: true)
+            return (before, replaced?.version, version, isNew)
+        }
+        let difference = before.map {
+            Definition.Difference(from: JSON(document: $0), to: definition.json)
+        }
+        if output.isJSON {
+            Output.document([
+                "workflow": .string(definition.name), "version": JSON(version),
+                "is_new": .bool(isNew), "previous_version": JSON(replaced),
+                "changes": difference?.json ?? [],
+            ])
+            return
+        }
+        let remark =
+            if isNew {
+                ""
+            } else if let replaced, replaced != version {
+                " is current again, instead of \(replaced)"
+            } else {
+                " (as before)"
+            }
+        Output.line("\(definition.name) version \(version)\(remark)")
+        Output.raw(difference?.text(output.paint, indent: "  ") ?? "")
     }
 
     private func printList() async throws {
@@ -124,13 +154,9 @@ struct Define: AsyncParsableCommand {
 
     private func printDefinition(of name: String) async throws {
         let number = number
-        let text = try await database.run { try $0.definitionText(of: name, version: number) }
-        guard let text else {
-            throw Complaint(
-                "workflow \"\(name)\"\(number.map { " version \($0)" } ?? "") is not defined",
-                hint: "pawl workflows prints the defined ones",
-                exit: .notFound
-            )
+        let text = try await database.run { session in
+            if let text = try session.definitionText(of: name, version: number) { return text }
+            throw try Complaint.notDefined(name, version: number, in: session)
         }
         Output.document(JSON(document: text))
     }

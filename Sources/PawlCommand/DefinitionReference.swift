@@ -16,19 +16,23 @@ struct DefinitionReference {
     func json(_ database: DatabaseOptions) async throws -> JSON {
         if let file { return try file.definition(name: nil).json }
         let name = text
-        let found: [UInt8]? = try await database.run { session in
+        let found = try await database.run { session in
             // A name may end like a version.
             if let text = try session.definitionText(of: name) { return text }
-            guard let sign = name.lastIndex(of: "@"), let version = Int(name[sign...].dropFirst())
-            else { return nil }
-            return try session.definitionText(of: String(name[..<sign]), version: version)
-        }
-        guard let found else {
-            throw Complaint(
-                "there is no file \"\(text)\", and no workflow of that name",
-                hint: "pawl workflows prints the defined ones; name@2 is version 2",
-                exit: .notFound
-            )
+            if let version = VersionName(name),
+                let text = try session.definitionText(
+                    of: version.workflow,
+                    version: version.number
+                )
+            {
+                return text
+            }
+            throw try Complaint.noVersion(name, in: session)
+                ?? Complaint(
+                    "there is no file \"\(name)\", and no workflow of that name",
+                    hint: "pawl workflows prints the defined ones; name@2 is version 2",
+                    exit: .notFound
+                )
         }
         return JSON(document: found)
     }

@@ -89,7 +89,7 @@ struct DiagramCommand: AsyncParsableCommand {
                 return Diagram(definition: try Self.definition(subject, text))
             }
             guard let reference = RunReference(argument: subject) else {
-                throw Self.missing(subject)
+                throw try Complaint.noVersion(subject, in: session) ?? Self.missing(subject)
             }
             guard let head = try session.run(try reference.find(in: session)),
                 let text = try session.definitionText(of: head.workflow, version: head.version)
@@ -113,10 +113,8 @@ struct DiagramCommand: AsyncParsableCommand {
     /// The text of the workflow that is named so, or of a version: `name@version`.
     private static func definitionText(_ name: String, in session: Session) throws -> [UInt8]? {
         if let text = try session.definitionText(of: name) { return text }
-        guard let sign = name.lastIndex(of: "@"),
-            let version = Int32(name[name.index(after: sign)...])
-        else { return nil }
-        return try session.definitionText(of: String(name[..<sign]), version: Int(version))
+        guard let version = VersionName(name) else { return nil }
+        return try session.definitionText(of: version.workflow, version: version.number)
     }
 
     private static func definition(_ name: String, _ text: [UInt8]) throws -> Definition {

@@ -34,6 +34,7 @@ extension RunHead {
             "version": JSON(version), "status": .string(status.rawValue), "queue": .string(queue),
             "priority": JSON(priority), "key": JSON(key), "run_at": JSON(due),
             "deadline": JSON(deadline), "created_at": JSON(created), "ended_at": JSON(ended),
+            "parent_run_id": JSON(parent?.text), "forked_from": JSON(origin?.text),
         ]
     }
 }
@@ -68,6 +69,8 @@ extension OpenDecision {
             "visit": JSON(step.visit), "subject": JSON(document: subject),
             "assignee": JSON(assignee), "due_at": JSON(due),
             "fallback": JSON(fallback), "created_at": JSON(created),
+            "root_run_id": .string(root.run.text), "root_workflow": .string(root.workflow),
+            "root_key": JSON(root.key),
         ]
     }
 }

@@ -38,7 +38,7 @@ struct Fork: AsyncParsableCommand {
     )
     var result: String?
 
-    @Option(help: ArgumentHelp("Who forks. (default: you)", valueName: "name"))
+    @Option(help: ArgumentHelp("Who forks.", valueName: "name"))
     var by = UserName.current
 
     @OptionGroup var output: OutputOptions

@@ -8,7 +8,8 @@ struct Pause: AsyncParsableCommand {
         abstract: "Stop runs for a while.",
         discussion: """
             Steps at work end, and nothing follows them until the run is resumed. Answers and \
-            signals are taken all the same.
+            signals are taken all the same. Other runs that its steps wait for go on. pawl show \
+            says who paused it, and why.
 
               pawl pause 01998f3e-6c1a-7 --reason "prices are wrong"
             """
@@ -20,7 +21,7 @@ struct Pause: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Why.", valueName: "text"))
     var reason: String?
 
-    @Option(help: ArgumentHelp("Who pauses. (default: you)", valueName: "name"))
+    @Option(help: ArgumentHelp("Who pauses.", valueName: "name"))
     var by = UserName.current
 
     @OptionGroup var output: OutputOptions
@@ -41,7 +42,7 @@ struct Resume: AsyncParsableCommand {
     @Argument(help: "The runs' ids, or their beginnings.")
     var runs: [RunReference]
 
-    @Option(help: ArgumentHelp("Who resumes. (default: you)", valueName: "name"))
+    @Option(help: ArgumentHelp("Who resumes.", valueName: "name"))
     var by = UserName.current
 
     @OptionGroup var output: OutputOptions

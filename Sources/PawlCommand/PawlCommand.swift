@@ -35,9 +35,10 @@ struct PawlCommand: AsyncParsableCommand {
                 subcommands: [
                     Define.self, Validate.self, Diff.self, Workflows.self, Undefine.self,
                     DiagramCommand.self, Run.self, Runs.self, Show.self, Watch.self, Stream.self,
-                    Events.self, Decide.self, Signal.self, SetVariable.self, Pause.self,
-                    Resume.self, Skip.self, Cancel.self, Retry.self, Fork.self, Compare.self,
-                    Schedule.self,
+                    Events.self, Decide.self, Answer.self, Signal.self, SetVariable.self,
+                    Pause.self, Resume.self, Skip.self, Cancel.self, Retry.self, Fork.self,
+                    Compare.self,
+                    ScheduleCommand.self,
                 ]
             ),
             CommandGroup(name: "Care", subcommands: [Doctor.self, Verify.self]),

@@ -12,17 +12,35 @@ extension LiveTask {
             let silence = holder.silence.map { " has been silent for \($0.short)" } ?? " is gone"
             return "\(holder.words)\(silence); another one takes the step over"
         case .awaiting(let wait, let kind, let subject, let assignee, let until):
-            return Self.words(wait, kind, subject, assignee, until)
+            let subject = JSON(document: subject)
+            let limit = until.map { " until \($0.local)" } ?? ""
+            switch kind {
+            case "decision":
+                return "waits for " + Question(subject).words(wait, assignee, until)
+            case "signal":
+                return "waits for signal \"\(subject["name"]?.stringValue ?? "")\"" + limit
+            case "child":
+                return "waits for run \(subject["run_id"]?.stringValue ?? "") of workflow "
+                    + "\"\(subject["workflow"]?.stringValue ?? "")\"" + limit
+            default:
+                return "waits for a \(kind)" + limit
+            }
         case .joining(let remaining, let total):
             return "waits for \(remaining) of \(total) children"
+        case .held:
+            return "has not begun: it comes after others in its container"
+        case .paused:
+            return "is due, and held back because the run is paused"
         case .deadline:
             return "fails the run if it has not ended by \(due.local)"
         case .delayed:
             return "is due at \(due.local)"
         case .retrying(let reason):
-            let failure = reason.map { JSON(document: $0) }
-            let message = (failure?["failure"]?["message"] ?? failure?["message"])?.stringValue
-            let why = message.map { ": \($0.shortened(to: 120))" } ?? ""
+            // One that put itself off, or whose worker was lost, has not failed.
+            guard let error = reason.flatMap({ JSON(document: $0)["error"] }) else {
+                return "is due again at \(due.local)"
+            }
+            let why = error["message"]?.stringValue.map { ": \($0.shortened(to: 120))" } ?? ""
             return "attempt \(attempt) failed\(why); the next is due at \(due.local)"
         case .noWorker:
             return "is due, and no worker is alive; start one: pawl worker, or your own"
@@ -41,25 +59,6 @@ extension LiveTask {
             return "is due; \(number) first in queue \"\(queue)\""
         }
     }
-
-    private static func words(
-        _ wait: Int64,
-        _ kind: String,
-        _ subject: [UInt8],
-        _ assignee: String?,
-        _ until: Instant?
-    ) -> String {
-        guard kind == "decision" else {
-            return "waits for a \(kind)" + (until.map { " until \($0.local)" } ?? "")
-        }
-        let question = Question(subject)
-        var words = "waits for decision \(wait)"
-        if let prompt = question.prompt { words += ": \(prompt.shortened(to: 120))" }
-        if !question.options.isEmpty { words += " (\(question.options.joined(separator: ", ")))" }
-        if let assignee { words += ", asked of \(assignee)" }
-        if let until { words += ", until \(until.local)" }
-        return words
-    }
 }
 
 extension LiveTask.Holder {
@@ -75,12 +74,33 @@ struct Question {
     /// The ids to choose from; none means that any text is an answer.
     let options: [String]
 
-    init(_ subject: [UInt8]) {
-        let subject = JSON(document: subject)
-        prompt = (subject["prompt"] ?? subject["message"])?.stringValue
+    init(_ subject: JSON) {
+        prompt =
+            ["prompt", "message", "prompt_context"].compactMap { subject[$0]?.stringValue }
+            .first
         options = (subject["options"]?.arrayValue ?? []).map {
             $0.stringValue ?? $0["id"]?.stringValue ?? $0.description
         }
+    }
+
+    /// The question with its number, the answers to it, and who is asked until when.
+    func words(_ number: Int64, _ assignee: String?, _ until: Instant?) -> String {
+        var words = "decision \(number)"
+        if let prompt { words += ": \(prompt.shortened(to: 120))" }
+        if !options.isEmpty { words += " (\(options.joined(separator: ", ")))" }
+        if let assignee { words += ", asked of \(assignee)" }
+        if let until { words += ", until \(until.local)" }
+        return words
+    }
+}
+
+extension OpenDecision {
+    var question: Question { Question(JSON(document: subject)) }
+
+    /// What to type to answer it.
+    var command: String {
+        "pawl decide \(id) \(question.options.first?.shellWord ?? "CHOICE")"
+            + (isForAssignee ? " --by \((assignee ?? "").shellWord)" : "")
     }
 }
 

@@ -28,7 +28,7 @@ struct Run: AsyncParsableCommand {
 
     @Argument(
         help: ArgumentHelp(
-            "The input, a JSON object; @FILE reads it from a file, - from standard input.",
+            "The input, any JSON; @FILE reads it from a file, - from standard input.",
             valueName: "input"
         ),
         completion: .file()
@@ -123,8 +123,11 @@ struct Run: AsyncParsableCommand {
         var told: Set<String> = []
         var pause = Duration.milliseconds(20)
         while true {
-            let (status, tasks) = try await connection.run { session in
-                (try session.status(of: run), try session.tasks(of: run))
+            let (status, tasks, decisions) = try await connection.run { session in
+                (
+                    try session.status(of: run), try session.tasks(of: run),
+                    try session.openDecisions(of: run, limit: 10)
+                )
             }
             guard let status else { throw Complaint.noRun(run.text) }
             if status.isFinal {
@@ -133,6 +136,9 @@ struct Run: AsyncParsableCommand {
             }
             for task in tasks where task.needsSomebody && told.insert(task.reason).inserted {
                 Output.note("\(task.step) \(task.reason)\n")
+            }
+            for decision in decisions where told.insert(decision.command).inserted {
+                Output.note("answer with: \(decision.command)\n")
             }
             try await Task.sleep(for: pause)
             pause = min(pause * 1.5, .seconds(1))
@@ -155,7 +161,7 @@ struct Run: AsyncParsableCommand {
                 "failure": status == .completed ? .null : JSON(document: failure),
             ])
         } else if status == .completed {
-            Output.line(result.map { String(decoding: $0, as: UTF8.self) } ?? "null")
+            Output.line(JSON(document: result).description)
         }
         if status != .completed {
             let message = JSON(document: failure)["message"]?.stringValue
@@ -163,6 +169,7 @@ struct Run: AsyncParsableCommand {
                 "run \(run.text) \(status == .failed ? "failed" : "was cancelled")",
                 detail: message,
                 hint: "pawl show \(run.text)"
+                    + (status == .failed ? "; pawl retry takes it up again" : "")
             )
         }
     }
@@ -172,8 +179,8 @@ extension LiveTask {
     /// Whether the step goes on only if somebody does something.
     fileprivate var needsSomebody: Bool {
         switch situation {
-        case .awaiting, .noWorker, .noWorkerForQueue, .noHandler, .retrying: true
-        case .executing, .abandoned, .joining, .deadline, .delayed, .ready: false
+        case .awaiting, .paused, .noWorker, .noWorkerForQueue, .noHandler, .retrying: true
+        case .executing, .abandoned, .joining, .held, .deadline, .delayed, .ready: false
         }
     }
 }

@@ -23,7 +23,7 @@ struct Signal: AsyncParsableCommand {
     @Argument(help: "What it says, as JSON.")
     var payload: String?
 
-    @Option(help: ArgumentHelp("Who sends it. (default: you)", valueName: "name"))
+    @Option(help: ArgumentHelp("Who sends it.", valueName: "name"))
     var by = UserName.current
 
     @OptionGroup var output: OutputOptions
@@ -59,7 +59,7 @@ struct SetVariable: AsyncParsableCommand {
     @Argument(help: "Its value, as JSON.")
     var value: String
 
-    @Option(help: ArgumentHelp("Who sets it. (default: you)", valueName: "name"))
+    @Option(help: ArgumentHelp("Who sets it.", valueName: "name"))
     var by = UserName.current
 
     @OptionGroup var output: OutputOptions
@@ -82,7 +82,7 @@ extension JSON {
         } catch {
             throw Complaint(
                 "\"\(argument)\" is not JSON: \(error)",
-                hint: #"a text is "written so""#
+                hint: #"a text has quotes of its own; in a shell: '"so"'"#
             )
         }
     }

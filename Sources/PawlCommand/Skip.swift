@@ -19,7 +19,7 @@ struct Skip: AsyncParsableCommand {
     @Argument(help: "The step's path, as pawl show prints it.")
     var step: String
 
-    @Option(help: ArgumentHelp("Who skips. (default: you)", valueName: "name"))
+    @Option(help: ArgumentHelp("Who skips.", valueName: "name"))
     var by = UserName.current
 
     @OptionGroup var output: OutputOptions

@@ -26,14 +26,14 @@ struct Stream: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Which items, separated by commas. (default: updates)",
+            "Which items, separated by commas.",
             valueName: "modes"
         )
     )
     var modes = "updates"
 
     @Option(help: ArgumentHelp("Only what comes after that event.", valueName: "number"))
-    var after = -1
+    var after: Int?
 
     @Option(
         help: ArgumentHelp(
@@ -69,7 +69,7 @@ struct Stream: AsyncParsableCommand {
         let reference = run
         let id = try await database.run { try reference.find(in: $0) }
         let pool = Pool(try database.configuration())
-        let items = Client(pool).stream(id, modes: chosen, after: after, until: end ?? .run)
+        let items = Client(pool).stream(id, modes: chosen, after: after ?? -1, until: end ?? .run)
         do {
             for try await item in items { Output.document(item.json) }
         } catch {

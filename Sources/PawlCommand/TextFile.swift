@@ -11,10 +11,10 @@ enum TextFile {
         do {
             return [UInt8](try Data(contentsOf: URL(filePath: path)))
         } catch {
-            let exists = FileManager.default.fileExists(atPath: path)
-            throw Complaint(
-                "could not read \"\(path)\"" + (exists ? ": \(error)" : ": there is no such file")
-            )
+            guard FileManager.default.fileExists(atPath: path) else {
+                throw Complaint("there is no file \"\(path)\"", exit: .notFound)
+            }
+            throw Complaint("could not read \"\(path)\": \(error)")
         }
     }
 }

@@ -42,10 +42,14 @@ struct Undefine: AsyncParsableCommand {
     func run() async throws {
         let (workflow, version, withHistory) = (workflow, version, withHistory)
         let removal = try await database.run { session in
-            guard let version else {
-                return try session.removeAll(of: workflow, includesHistory: withHistory)
-            }
-            return try session.remove(version, of: workflow, includesHistory: withHistory)
+            let removal =
+                if let version {
+                    try session.remove(version, of: workflow, includesHistory: withHistory)
+                } else {
+                    try session.removeAll(of: workflow, includesHistory: withHistory)
+                }
+            guard case .notDefined = removal else { return removal }
+            throw try Complaint.notDefined(workflow, version: version, in: session)
         }
         guard case .removed(let versions) = removal else { throw complaint(removal) }
         if output.isJSON {

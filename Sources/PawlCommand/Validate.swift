@@ -49,22 +49,13 @@ struct Validate: ParsableCommand {
             )
             errors += report.errors.count
             if output.isJSON {
-                documents.append(document(of: report, in: file))
+                documents.append(report.document(in: file))
             } else {
                 print(report, of: file)
             }
         }
         if output.isJSON { Output.document(.array(documents)) }
         if errors > 0 { throw ExitCode(Complaint.Exit.failed.rawValue) }
-    }
-
-    private func document(of report: Definition.Report, in file: String) -> JSON {
-        [
-            "file": .string(file), "workflow": JSON(report.definition?.name),
-            "valid": .bool(report.definition != nil),
-            "errors": .array(report.errors.map(\.json)),
-            "warnings": .array(report.warnings.map(\.json)),
-        ]
     }
 
     private func print(_ report: Definition.Report, of file: String) {
@@ -77,5 +68,16 @@ struct Validate: ParsableCommand {
             let count = definition.nodes.count.counted("node", "nodes")
             Output.line("\(file): workflow \"\(definition.name)\" is valid, \(count)")
         }
+    }
+}
+
+extension Definition.Report {
+    /// What `--json` prints of a file.
+    func document(in file: String) -> JSON {
+        [
+            "file": .string(file), "workflow": JSON(definition?.name),
+            "valid": .bool(definition != nil), "errors": .array(errors.map(\.json)),
+            "warnings": .array(warnings.map(\.json)),
+        ]
     }
 }

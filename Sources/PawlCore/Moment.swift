@@ -1,10 +1,10 @@
 /// An instant, as definitions write it: `2026-01-31T09:00:00Z`.
-struct Moment {
+package struct Moment {
     /// Since the beginning of 1970 in UTC.
-    let microseconds: Int64
+    package let microseconds: Int64
 
     /// Reads a date and a time of day with its offset from UTC, or a date alone, which begins in UTC.
-    init?(text: String) {
+    package init?(text: String) {
         let bytes = Array(text.utf8)
         func number(_ range: Range<Int>) -> Int? {
             guard range.upperBound <= bytes.count else { return nil }

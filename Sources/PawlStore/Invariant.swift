@@ -180,9 +180,10 @@ extension Invariant {
                 select 'task ' || t.id || ' of run ' || t.run_id from pawl.task t
                 join pawl.event e on e.run_id = t.run_id and e.path = t.path and e.visit = t.visit
                   and e.kind in ('step_completed', 'step_failed')
-                where e.seq > coalesce((
-                  select max(r.seq) from pawl.event r
-                  where r.run_id = t.run_id and r.kind = 'run_retried'), 0)
+                where t.kind <> '@retry'  -- It goes on from a step that has ended.
+                  and e.seq > coalesce((
+                    select max(r.seq) from pawl.event r
+                    where r.run_id = t.run_id and r.kind = 'run_retried'), 0)
                 """
         ),
         Invariant(

@@ -30,6 +30,10 @@ package struct LiveTask: Sendable {
         )
         /// It is a container that waits for its children.
         case joining(remaining: Int, total: Int)
+        /// It begins when siblings of it have ended.
+        case held
+        /// It is due, and its run is paused.
+        case paused
         /// It is the run's deadline.
         case deadline
         /// It is not due yet.
@@ -65,7 +69,8 @@ package struct LiveTask: Sendable {
         case .awaiting, .joining, .deadline: .waiting
         case .delayed: .scheduled
         case .retrying: .retrying
-        case .noWorker, .noWorkerForQueue, .noHandler, .ready: .ready
+        case .held: .pending
+        case .paused, .noWorker, .noWorkerForQueue, .noHandler, .ready: .ready
         }
     }
 }

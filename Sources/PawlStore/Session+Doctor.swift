@@ -177,6 +177,7 @@ extension Session {
               from pawl.task t
               -- What nobody could execute was put off for a few seconds, to be offered again.
               where t.worker is null and t.run_at <= pawl.now() + interval '15 seconds'
+                and t.queue <> '@paused'  -- Their runs wait for somebody to resume them.
               group by t.queue, t.kind, t.phase
             ) due
             order by due.queue, due.kind

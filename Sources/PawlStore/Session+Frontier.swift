@@ -23,7 +23,8 @@ extension Session {
                     and (o.priority, o.run_at, o.id) < (t.priority, t.run_at, t.id)
                   limit 1000
                 ) before
-              )
+              ),
+              t.queue = '@paused'
             from pawl.task t
             cross join (select pawl.now() as now) n
             left join pawl.worker w on w.id = t.worker
@@ -94,6 +95,8 @@ extension LiveTask.Situation {
                 try row.decode(Bool.self, at: 16) ? .abandoned(by: holder) : .executing(by: holder)
         } else if kind == .deadline {
             self = .deadline
+        } else if phase == "held" {
+            self = .held
         } else if phase == "wait", let wait = try row.decode(Int64?.self, at: 17) {
             self = .awaiting(
                 wait: wait,
@@ -110,6 +113,8 @@ extension LiveTask.Situation {
         } else if due > now + Self.offerPause || (due > now && attempt > 0) {
             let reason = try row.decode(JSONText?.self, at: 24)?.bytes
             self = reason == nil ? .delayed : .retrying(reason: reason)
+        } else if try row.decode(Bool.self, at: 29) {
+            self = .paused
         } else {
             let needsHandler = if case .handler = kind, phase == "enter" { true } else { false }
             if try !row.decode(Bool.self, at: 25) {

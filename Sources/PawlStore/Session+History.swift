@@ -6,11 +6,19 @@ package import Postgres
 package struct KnownRun: Sendable {
     package var projection: Projection
     package var seq: Int
+    /// How much was read of it.
+    package private(set) var bytes: Int
 
     /// A run of which nothing is known yet.
     package init(input: [UInt8], run: UUID) {
         projection = Projection(input: input, run: run.uuidString.lowercased())
         seq = 0
+        bytes = input.count
+    }
+
+    fileprivate mutating func learn(_ event: Event) {
+        projection.apply(event)
+        bytes += event.data?.count ?? 0
     }
 }
 
@@ -40,7 +48,7 @@ extension Session {
                 visit: Int(try row.decode(Int32?.self, at: 4) ?? 1)
             )
             let data = try row.decode(JSONText?.self, at: 5)?.bytes
-            known[run]?.projection.apply(Event(kind, step, data: data))
+            known[run]?.learn(Event(kind, step, data: data))
         }
     }
 

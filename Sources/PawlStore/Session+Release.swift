@@ -94,9 +94,13 @@ extension Session {
     }
 
     /// Appends events of steps that are still at work, if they are still held.
+    ///
+    /// - Throws: With ``SQLState/lockNotAvailable`` if one of their runs is locked for longer than
+    ///   `patience`; nothing is written then.
     package func report(
         _ events: [(event: Event, task: Int64, fence: Int64, run: UUID)],
-        by worker: Int64
+        by worker: Int64,
+        patience: Duration
     )
         throws(PostgresError)
     {
@@ -112,6 +116,7 @@ extension Session {
         }
         _ = try pipeline([
             .byIndex,
+            .waitForLocks(patience),
             .lock(Array(Set(events.map(\.run)))),
             columns.insert,
             """

@@ -16,6 +16,10 @@ package struct RunHead: Sendable {
     package let deadline: Instant?
     package let created: Instant
     package let ended: Instant?
+    /// The run of which a step began this one.
+    package let parent: UUID?
+    /// The run that this one is a fork of.
+    package let origin: UUID?
     /// When this was read, by the database's clock.
     package let now: Instant
 }
@@ -98,7 +102,7 @@ extension Session {
 extension RunHead {
     fileprivate static let columns: SQL = """
         r.id, r.tenant, r.workflow, r.version, r.status, r.queue, r.priority, r.key, r.run_at,
-        r.deadline, r.created_at, r.ended_at, n.now
+        r.deadline, r.created_at, r.ended_at, n.now, r.parent_run, r.forked_from
         """
 
     fileprivate init(row: Row) throws(PostgresError) {
@@ -115,5 +119,7 @@ extension RunHead {
         created = try row.decode(Instant.self, at: 10)
         ended = try row.decode(Instant?.self, at: 11)
         now = try row.decode(Instant.self, at: 12)
+        parent = try row.decode(UUID?.self, at: 13)
+        origin = try row.decode(UUID?.self, at: 14)
     }
 }

@@ -1,41 +1,18 @@
-import PawlCore
+package import PawlCore
 package import Postgres
 
-/// A schedule as it stands in the database.
-package struct ScheduleRecord: Sendable {
-    package let name: String
-    package let workflow: String
-    package let spec: String
-    package let zone: String
-    package let input: [UInt8]
-    package let service: String
-    package let isEnabled: Bool
-    package let nextAt: Instant?
-    package let lastTick: Instant?
-    package let problem: String?
-
-    fileprivate init(row: Row) throws(PostgresError) {
-        name = try row.decode(String.self, at: 0)
-        workflow = try row.decode(String.self, at: 1)
-        spec = try row.decode(String.self, at: 2)
-        zone = try row.decode(String.self, at: 3)
-        input = try row.decode(JSONText.self, at: 4).bytes
-        service = try row.decode(String.self, at: 5)
-        isEnabled = try row.decode(Bool.self, at: 6)
-        nextAt = try row.decode(Instant?.self, at: 7)
-        lastTick = try row.decode(Instant?.self, at: 8)
-        problem = try row.decode(String?.self, at: 9)
-    }
-}
-
 extension Session {
-    /// All schedules, by name.
-    package func schedules() throws(PostgresError) -> [ScheduleRecord] {
+    /// All schedules, or one, by name.
+    package func schedules(
+        named name: String? = nil
+    ) throws(PostgresError) -> [ScheduleRecord] {
         let rows = try query(
             """
-            select name, workflow, spec, zone, input, service, enabled, next_at, last_tick, problem
-            from pawl.schedule
-            order by name
+            select \(ScheduleRecord.columns)
+            from pawl.schedule s
+            left join pawl.run r on r.id = s.last_run
+            where \(name)::text is null or s.name = \(name)
+            order by s.name
             """
         )
         var schedules: [ScheduleRecord] = []
@@ -43,24 +20,56 @@ extension Session {
         return schedules
     }
 
-    /// Makes a schedule, or changes the one of that name.
+    /// Makes a schedule, or changes the one of that name, if it is the service's.
+    ///
+    /// - Returns: The service that the one of that name belongs to, if that is another.
     package func putSchedule(
-        _ name: String,
-        workflow: String,
-        spec: String,
-        zone: String,
-        input: [UInt8],
-        service: String = "default"
-    ) throws(PostgresError) {
-        _ = try execute(
+        _ schedule: Schedule,
+        service: String
+    )
+        throws(PostgresError) -> String?
+    {
+        var limit: Int32 = 100
+        let missed: String
+        switch schedule.missed {
+        case .skip: missed = "skip"
+        case .latest: missed = "latest"
+        case .all(let most):
+            missed = "all"
+            limit = Int32(clamping: most)
+        }
+        let written = try execute(
             """
-            insert into pawl.schedule (name, workflow, spec, zone, input, service)
-            values (\(name), \(workflow), \(spec), \(zone), \(JSONText(input))::jsonb, \(service))
+            insert into pawl.schedule
+              (name, workflow, spec, zone, input, missing_time, repeated_time, only_days, except_days,
+               starts_at, ends_at, missed, missed_limit, start_deadline, overlap, jitter, max_fires,
+               queue, priority, tenant, timeout, note, service)
+            values
+              (\(schedule.name), \(schedule.workflow), \(schedule.spec), \(schedule.zone),
+               \(JSONText(schedule.input.serialized()))::jsonb, \(schedule.missingTime.rawValue),
+               \(schedule.repeatedTime.rawValue), \(schedule.onlyDays), \(schedule.exceptDays),
+               \(schedule.starts.map(Instant.init)), \(schedule.ends.map(Instant.init)), \(missed),
+               \(limit), \(schedule.startDeadline), \(schedule.overlap.rawValue),
+               \(schedule.jitter), \(schedule.maximumFires.map(Int32.init(clamping:))),
+               \(schedule.queue), \(schedule.priority.map(Int16.init(clamping:))),
+               \(schedule.tenant), \(schedule.timeout), \(schedule.note), \(service))
             on conflict (name) do update
             set workflow = excluded.workflow, spec = excluded.spec, zone = excluded.zone,
-                input = excluded.input, service = excluded.service
+                input = excluded.input, missing_time = excluded.missing_time,
+                repeated_time = excluded.repeated_time, only_days = excluded.only_days,
+                except_days = excluded.except_days, starts_at = excluded.starts_at,
+                ends_at = excluded.ends_at, missed = excluded.missed,
+                missed_limit = excluded.missed_limit, start_deadline = excluded.start_deadline,
+                overlap = excluded.overlap, jitter = excluded.jitter,
+                max_fires = excluded.max_fires, queue = excluded.queue,
+                priority = excluded.priority, tenant = excluded.tenant,
+                timeout = excluded.timeout, note = excluded.note
+            where schedule.service = excluded.service
             """
         )
+        guard written == 0 else { return nil }
+        let rows = try query("select service from pawl.schedule where name = \(schedule.name)")
+        return rows.count == 1 ? try rows[0].decode(String.self, at: 0) : nil
     }
 
     /// Removes a schedule.
@@ -72,106 +81,102 @@ extension Session {
         try execute("delete from pawl.schedule where name = \(name)") == 1
     }
 
-    /// Pauses a schedule, or lets it go on from its next slot.
+    /// Removes the schedules of a service but for those of the names, and returns theirs.
+    package func removeSchedules(
+        of service: String,
+        except names: [String]
+    )
+        throws(PostgresError) -> [String]
+    {
+        let rows = try query(
+            """
+            delete from pawl.schedule where service = \(service) and name <> all(\(names))
+            returning name
+            """
+        )
+        var removed: [String] = []
+        for row in rows { removed.append(try row.decode(String.self, at: 0)) }
+        return removed.sorted()
+    }
+
+    /// Pauses a schedule, or lets it go on from its next slot; a note says why.
     ///
     /// - Returns: False if there is none of that name.
-    package func setSchedule(_ name: String, enabled: Bool) throws(PostgresError) -> Bool {
-        try execute("update pawl.schedule set enabled = \(enabled) where name = \(name)") == 1
+    package func setSchedule(
+        _ name: String,
+        enabled: Bool,
+        note: String? = nil
+    )
+        throws(PostgresError) -> Bool
+    {
+        try execute(
+            """
+            update pawl.schedule set enabled = \(enabled), note = coalesce(\(note), note)
+            where name = \(name)
+            """
+        ) == 1
     }
 
-    /// Locks the schedule that has been due the longest, or that has no next tick yet, and returns
-    /// it with the time.
-    ///
-    /// Schedules that another scheduler has locked are passed over.
-    package func lockDueSchedule() throws(PostgresError) -> (
-        schedule: ScheduleRecord, now: Instant
-    )? {
-        let rows = try query(
-            """
-            select name, workflow, spec, zone, input, service, enabled, next_at, last_tick, problem,
-              pawl.now()
-            from pawl.schedule
-            where enabled and problem is null
-              and (next_at is null or next_at <= (select pawl.now()))
-            order by next_at nulls first
-            limit 1
-            for update skip locked
-            """
-        )
-        guard rows.count == 1 else { return nil }
-        return (try ScheduleRecord(row: rows[0]), try rows[0].decode(Instant.self, at: 10))
+    /// Fires a schedule now; returns the instant that stands for the tick.
+    package func triggerSchedule(_ name: String) throws(PostgresError) -> Instant {
+        try query("select pawl.trigger_schedule(\(name))")[0].decode(Instant.self, at: 0)
     }
 
-    /// How long until the next schedule is due; `nil` if none has a next tick.
-    package func timeToNextTick() throws(PostgresError) -> Duration? {
-        let rows = try query(
-            """
-            select case when min(next_at) is not null
-              then greatest(min(next_at) - pawl.now(), interval '0')
-            end
-            from pawl.schedule
-            where enabled and problem is null and next_at < 'infinity'
-            """
-        )
-        return try rows[0].decode(Duration?.self, at: 0)
+    /// Fires the ticks of a range that were not fired; its end is not in it.
+    package func backfillSchedule(
+        _ name: String,
+        from start: Instant,
+        to end: Instant,
+        by who: String
+    )
+        throws(PostgresError)
+    {
+        _ = try query("select pawl.backfill_schedule(\(name), \(start), \(end), \(who))")
     }
 
-    /// Says why a schedule cannot be followed.
-    ///
-    /// It rests until someone changes it.
-    package func noteProblem(_ problem: String, of schedule: String) throws(PostgresError) {
-        _ = try execute("update pawl.schedule set problem = \(problem) where name = \(schedule)")
-    }
-
-    /// Enqueues the run of a tick, and records that the tick was fired.
-    ///
-    /// The schedule is locked.
-    package func fire(_ tick: Instant, of schedule: ScheduleRecord) throws(PostgresError) {
-        let key = "schedule:\(schedule.name):\(tick)"
-        let run = try enqueue(schedule.workflow, schedule.input, EnqueueOptions(key: key))
-        _ = try execute(
-            """
-            insert into pawl.schedule_fire (schedule, tick, outcome, run_id)
-            values (\(schedule.name), \(tick), 'fired', \(run))
-            on conflict (schedule, tick) do nothing
-            """
-        )
-    }
-
-    /// Records that ticks were not fired, and why.
-    ///
-    /// The schedule is locked.
-    package func skip(
-        _ ticks: [Instant],
+    /// The latest ticks of a schedule, latest first.
+    package func ticks(
         of schedule: String,
-        because reason: String
-    )
-        throws(PostgresError)
-    {
-        guard !ticks.isEmpty else { return }
+        limit: Int
+    ) throws(PostgresError) -> [TickRecord] {
+        let rows = try query(
+            """
+            select f.tick, f.outcome, f.cause, f.run_id, r.status, f.reason, f.at
+            from pawl.schedule_fire f
+            left join pawl.run r on r.id = f.run_id
+            where f.schedule = \(schedule)
+            order by f.tick desc
+            limit \(limit)
+            """
+        )
+        var ticks: [TickRecord] = []
+        for row in rows { ticks.append(try TickRecord(row: row)) }
+        return ticks
+    }
+
+    /// All calendars: their days, by name.
+    package func calendars() throws(PostgresError) -> [String: [String]] {
+        var calendars: [String: [String]] = [:]
+        for row in try query("select name, days from pawl.calendar") {
+            calendars[try row.decode(String.self, at: 0)] = try row.decode([String].self, at: 1)
+        }
+        return calendars
+    }
+
+    /// Makes a calendar, or changes the one of that name.
+    package func putCalendar(_ name: String, days: [String]) throws(PostgresError) {
         _ = try execute(
             """
-            insert into pawl.schedule_fire (schedule, tick, outcome, reason)
-            select \(schedule), tick, 'skipped', \(reason) from unnest(\(ticks)::timestamptz[]) tick
-            on conflict (schedule, tick) do nothing
+            insert into pawl.calendar (name, days) values (\(name), \(days))
+            on conflict (name) do update set days = excluded.days
             """
         )
     }
 
-    /// Moves a locked schedule on to its next tick.
-    package func advance(
-        _ schedule: String,
-        to next: Instant?,
-        last: Instant?
-    )
-        throws(PostgresError)
-    {
-        _ = try execute(
-            """
-            update pawl.schedule
-            set next_at = coalesce(\(next), 'infinity'), last_tick = coalesce(\(last), last_tick)
-            where name = \(schedule)
-            """
-        )
+    /// Removes a calendar; schedules that name it rest until they do no longer.
+    ///
+    /// - Returns: False if there is none of that name.
+    package func removeCalendar(_ name: String) throws(PostgresError) -> Bool {
+        try execute("delete from pawl.calendar where name = \(name)") == 1
     }
 }

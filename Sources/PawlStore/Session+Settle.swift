@@ -26,8 +26,13 @@ extension Session {
     /// its deadline while the run ends anyhow, is not written, and its task is due again, as it was.
     ///
     /// - Returns: The tasks that were still held; what the others came to was not written.
-    package func settle(_ batch: [Settlement]) throws(PostgresError) -> Settled {
-        var statements = SettlementStatements(batch)
+    /// - Throws: With ``SQLState/lockNotAvailable`` if a run is locked for longer than `patience`;
+    ///   nothing is written then.
+    package func settle(
+        _ batch: [Settlement],
+        patience: Duration? = nil
+    ) throws(PostgresError) -> Settled {
+        var statements = SettlementStatements(batch, patience: patience)
         let results = try pipeline(statements.make())
         var settled = Settled()
         for index in statements.reporting {
@@ -57,6 +62,16 @@ extension Session {
             select set_config('idle_in_transaction_session_timeout', \("\(milliseconds)ms"), true)
             """
         )
+    }
+
+    /// Tells which runs nobody has locked at the moment.
+    package func unlocked(_ runs: [UUID]) throws(PostgresError) -> Set<UUID> {
+        let rows = try query(
+            "select id from pawl.run where id = any(\(runs)) for update skip locked"
+        )
+        var free: Set<UUID> = []
+        for row in rows { free.insert(try row.decode(UUID.self, at: 0)) }
+        return free
     }
 
     /// Tells which tasks a batch moved and left with their holder, when its commit was not
@@ -89,6 +104,12 @@ extension SQL {
     static func lock(_ runs: [UUID]) -> SQL {
         "select id from pawl.run where id = any(\(runs)) order by id for update"
     }
+
+    /// Lets the statements after it in the transaction wait so long for each lock, and no longer.
+    static func waitForLocks(_ patience: Duration) -> SQL {
+        let milliseconds = max(Int(patience / .milliseconds(1)), 1)
+        return "select set_config('lock_timeout', \("\(milliseconds)ms"), true)"
+    }
 }
 
 /// What was written of a batch.
@@ -104,13 +125,15 @@ package struct Settled: Sendable {
 /// The statements of one batch, those left out that would write nothing.
 struct SettlementStatements {
     let batch: [Settlement]
+    private let patience: Duration?
     var statements: [SQL] = []
     /// The statements that return the tasks which were held.
     private(set) var reporting: [Int] = []
     /// The statement that returns the last numbers of events.
     private(set) var numbering: Int?
 
-    init(_ batch: [Settlement]) {
+    init(_ batch: [Settlement], patience: Duration?) {
+        self.patience = patience
         assert(
             batch.allSatisfy { one in
                 !one.needsRunForItself || batch.filter { $0.run == one.run }.count == 1
@@ -122,10 +145,8 @@ struct SettlementStatements {
 
     mutating func make() -> [SQL] {
         let runs = Array(Set(batch.map(\.run)))
-        statements = [
-            .byIndex,
-            .lock(runs),  // (1)
-        ]
+        statements = [.byIndex] + (patience.map { [.waitForLocks($0)] } ?? [])
+        statements.append(.lock(runs))  // (1)
         appendRefusals()
         appendAbandonments()  // Before the event that may end the run.
         appendEvents()
@@ -180,9 +201,9 @@ struct SettlementStatements {
                 """
             )
         }
-        let cancelling = batch.filter(\.isCancellation)
+        let cancelling = batch.filter(\.transition.sweepsRest)
         guard !cancelling.isEmpty else { return }
-        // The run ended while the one that it belongs to told it to.
+        // The run ended by itself while its time ran out, or the one that it belongs to ended.
         statements.append(
             """
             delete from pawl.task t

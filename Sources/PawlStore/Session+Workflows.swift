@@ -101,13 +101,15 @@ extension Session {
         return rows.count == 1 ? try rows[0].decode(JSONText.self, at: 0).bytes : nil
     }
 
-    /// The defined workflows with all their versions, by name, newest first.
-    package func workflows() throws(PostgresError) -> [DefinedWorkflow] {
+    /// The defined workflows with all their versions, by name, newest first; only one, if it is
+    /// named.
+    package func workflows(named name: String? = nil) throws(PostgresError) -> [DefinedWorkflow] {
         let rows = try query(
             """
             select d.workflow, d.version, d.version = w.version, d.defined_at
             from pawl.definition d
             join pawl.workflow w on w.name = d.workflow
+            where \(name)::text is null or d.workflow = \(name)
             order by d.workflow, d.version desc
             """
         )

@@ -71,7 +71,9 @@ extension Settlement {
         var objections = transition.events.filter { $0.kind == .signalTaken }
             .map { Objection(kind: $0.kind, data: $0.data) }
         // The run would be told twice what it came to.
-        if transition.sweepsRest { objections.append(Objection(kind: .runEnding, data: nil)) }
+        if transition.sweepsRest, transition.ending != .cancelled {
+            objections.append(Objection(kind: .runEnding, data: nil))
+        }
         return objections
     }
 

@@ -70,7 +70,7 @@ extension SettlementStatements {
             settlement.transition.spawns.map { (settlement, $0) }
         }
         guard !spawning.isEmpty else { return }
-        statements.append(
+        let run: SQL =
             """
             insert into pawl.run (workflow, input, key, tenant, priority, parent_run, parent_task)
             select s.workflow, s.input::jsonb, s.key, r.tenant, r.priority, r.id,
@@ -85,13 +85,20 @@ extension SettlementStatements {
             join pawl.task t on t.id = s.task and t.fence = s.fence
             join pawl.run r on r.id = t.run_id
             """
-        )
+        // A step waits for one run at most.
         let awaiting = spawning.filter { $0.1.isAwaited }
-        guard !awaiting.isEmpty else { return }
+        guard !awaiting.isEmpty else {
+            statements.append(run)
+            return
+        }
         let positions = awaiting.map { $0.0.parkedAt }
         statements.append(
             """
-            with parents as (
+            with made as (
+              \(run)
+              returning id, parent_run, parent_task, workflow
+            ),
+            parents as (
               select t.id, t.run_id, w.path, w.visit, w.due
               from unnest(\(awaiting.map { $0.0.task })::bigint[],
                           \(awaiting.map { $0.0.fence })::bigint[],
@@ -108,8 +115,7 @@ extension SettlementStatements {
             select p.id, p.run_id, p.path, p.visit, 'child',
               jsonb_build_object('run_id', c.id, 'workflow', c.workflow), pawl.now() + p.due
             from parents p
-            join pawl.run c on c.parent_run = p.run_id and c.parent_task = p.id
-              and c.ended_at is null and c.status = 'pending'
+            join made c on c.parent_task = p.id
             """
         )
     }

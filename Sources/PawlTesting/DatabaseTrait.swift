@@ -4,7 +4,7 @@ public import Testing
 
 /// Gives each test case a database of its own.
 ///
-/// Write it as ``Testing/Trait/database`` or ``Testing/Trait/emptyDatabase``.
+/// Write it as `.database` or `.emptyDatabase`.
 public struct DatabaseTrait: SuiteTrait, TestTrait, TestScoping {
     let isMigrated: Bool
     let isVerified: Bool

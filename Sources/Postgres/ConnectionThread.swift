@@ -36,7 +36,8 @@ final class ConnectionThread: SerialExecutor {
         defer { attributes.deallocate() }
         pthread_attr_init(attributes)
         defer { pthread_attr_destroy(attributes) }
-        pthread_attr_setstacksize(attributes, 512 << 10)  // only statements run here
+        // What a caller does in a transaction runs here, too; only what is used takes memory.
+        pthread_attr_setstacksize(attributes, 4 << 20)
         pthread_attr_setdetachstate(attributes, CInt(PTHREAD_CREATE_DETACHED))
         var thread = pthread_t()
         let me = Unmanaged.passRetained(self)

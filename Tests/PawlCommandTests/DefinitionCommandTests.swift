@@ -23,7 +23,34 @@ import Testing
         #expect(difference == "~ node ask: config.prompt \"Ship it?\" → \"Ship it now?\"\n")
         let none = try await pawl("diff", "review@2", "-", input: changed)
         #expect(none.code == 0 && none.output.isEmpty)
-        #expect(try await pawl("diff", "review@3", "review").code == 3)
+        let missing = try await pawl("diff", "review@3", "review")
+        #expect(missing.code == 3)
+        #expect(missing.error.contains(#"workflow "review" has no version 3"#))
+        #expect(missing.error.contains("hint: it has 2 (current), 1\n"))
+        #expect(try await pawl("diagram", "review@3").error == missing.error)
+    }
+
+    @Test func `an older text that is defined again is current again`() async throws {
+        _ = try await pawl("define", "-", input: review)
+        #expect(
+            try await pawl("define", "-", input: review).output == "review version 1 (as before)\n"
+        )
+        let changed = review.replacing("Ship it?", with: "Ship it now?")
+        _ = try await pawl("define", "-", input: changed)
+        let again = try await pawl("define", "-", input: review)
+        #expect(again.output.hasPrefix("review version 1 is current again, instead of 2\n  ~ node"))
+        let back = try await pawl("define", "-", "--json", input: changed).json
+        #expect(back["version"] == 2 && back["previous_version"] == 1 && back["is_new"] == false)
+    }
+
+    @Test func `problems are told as JSON where that is asked for`() async throws {
+        let broken = review.replacing(#""target": "end""#, with: #""target": "nowhere""#)
+        let defined = try await pawl("define", "-", "--json", input: broken)
+        let validated = try await pawl("validate", "-", "--json", input: broken)
+        #expect(defined.code == 1)
+        #expect(defined.output == validated.output)
+        #expect(try defined.json[0]?["errors"]?[0]?["code"] == "DANGLING_EDGE")
+        #expect(try await pawl("define", "--list", "--json").json == [])
     }
 
     @Test func `a definition is YAML, and other forms are understood`() async throws {

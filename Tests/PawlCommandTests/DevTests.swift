@@ -38,6 +38,7 @@ import Testing
         let census = try JSON(parsing: Array((lines.last ?? "").utf8))
         #expect(census["total"]?["completed"] == 1)
         #expect(result.error.contains("[pawl] PostgreSQL stopped"))
+        #expect(result.error.contains("for other directories: export DATABASE_URL='postgresql:///"))
         #expect(!isServerAlive)
     }
 

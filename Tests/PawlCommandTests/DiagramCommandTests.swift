@@ -42,8 +42,8 @@ import Testing
     @Test func `what cannot be drawn is told`() async throws {
         let pawl = Pawl()
         let missing = try await pawl("diagram", "missing.json")
-        #expect(missing.code == 1)
-        #expect(missing.error.contains("there is no such file"))
+        #expect(missing.code == 3)
+        #expect(missing.error.contains("there is no file \"missing.json\""))
         let wrong = try await pawl("diagram", "-", input: #"{"id": "wrong"}"#)
         #expect(wrong.code == 1)
         #expect(wrong.error.contains("problem"))

@@ -10,7 +10,9 @@ import Testing
             ["show", "01998f3e-6c1a"], ["cancel", "01998f3e-6c1a"], ["retry", "01998f3e-6c1a"],
             ["watch", "01998f3e-6c1a"], ["decide", "99", "yes"], ["define", "--show", "nothing"],
             ["schedule", "remove", "nothing"], ["diagram", "nothing"],
-            ["diagram", "01998f3e-6c1a"],
+            ["diagram", "01998f3e-6c1a"], ["answer", "01998f3e-6c1a", "ask", "1"],
+            ["define", "/no/file"], ["validate", "/no/file"], ["run", "review", "@/no/file"],
+            ["diff", "/no/file", "review"],
         ] {
             let result = try await pawl(arguments)
             #expect(result.code == 3, "\(arguments)")

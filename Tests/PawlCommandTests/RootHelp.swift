@@ -49,6 +49,8 @@ let rootHelp = """
       events                  List events of one kind, latest first.
       decide                  Answer a question that a run waits for, or list the
                               open ones.
+      answer                  End a step that waits for an answer with an output of
+                              your own.
       signal                  Send a run a signal.
       set                     Set a variable of a run.
       pause                   Stop runs for a while.
@@ -56,11 +58,11 @@ let rootHelp = """
       skip                    Pass a live step over, or the one at which a run
                               failed.
       cancel                  Cancel runs.
-      retry                   Take failed runs up again at the step that failed.
+      retry                   Take failed runs up again at the steps that failed.
       fork                    Make a run from another one, from its beginning or
                               from a step.
       compare                 Compare two runs step by step.
-      schedule                Make, list, pause and preview schedules.
+      schedule                Make, list, pause, preview and fill schedules.
 
     CARE SUBCOMMANDS:
       doctor                  Check the database, its settings and the workers, and

@@ -49,7 +49,12 @@ import Testing
             #expect(try await pawl("decide", "1", "no").code == 0)
             let second = try await pawl("decide", "1", "yes", "--by", "somebody")
             #expect(second.code == 1)
-            #expect(second.error.contains("already"))
+            #expect(second.error.contains("error: decision 1 is already resolved"))
+            #expect(second.error.contains("detail: It was \"no\", by tester, at "))
+            _ = try await pawl("watch", "--until-idle")
+            let third = try await pawl("decide", "1", "yes")
+            #expect(third.code == 1)
+            #expect(third.error == second.error)
         }
     }
 
@@ -64,7 +69,11 @@ import Testing
             let waited = try await waiting
             #expect(waited.code == 0)
             #expect(waited.error.contains("waits for decision 1"))
-            #expect(try waited.json["choice"] == "yes")
+            #expect(waited.error.contains("answer with: pawl decide 1 yes"))
+            #expect(
+                waited.output == #"{"choice":"yes","data":null,"reasoning":null,"#
+                    + #""resolved_by":"tester"}"# + "\n"
+            )
         }
     }
 

@@ -6,6 +6,8 @@ import Testing
 struct CronParsingTests {
     @Test(
         arguments: [
+            ("*", .second, Array(0...59)),
+            ("*/15,7", .second, [0, 7, 15, 30, 45]),
             ("*", .minute, Array(0...59)),
             ("*", .dayOfMonth, Array(1...31)),
             ("*", .dayOfWeek, Array(0...6)),
@@ -25,6 +27,8 @@ struct CronParsingTests {
             ("jun/3", .month, [6, 9, 12]),
             ("sun", .dayOfWeek, [0]),
             ("7", .dayOfWeek, [0]),
+            ("?", .dayOfMonth, Array(1...31)),
+            ("?", .dayOfWeek, Array(0...6)),
             ("0,7", .dayOfWeek, [0]),
             ("mon-fri", .dayOfWeek, [1, 2, 3, 4, 5]),
             ("FRI-Sunday", .dayOfWeek, [0, 5, 6]),
@@ -38,7 +42,7 @@ struct CronParsingTests {
     )
     func `a field is read`(text: String, field: CronField, values: [Int]) throws {
         let fields = CronField.allCases.map { $0 == field ? text : "*" }
-        let cron = try Cron(parsing: fields.joined(separator: " "))
+        let cron = try cron(fields.joined(separator: " "))
         #expect((0..<64).filter(cron.values(of: field).contains) == values)
     }
 
@@ -53,11 +57,12 @@ struct CronParsingTests {
             ("@hourly", "0 * * * *"),
             (" @Daily\t", "0 0 * * *"),
             ("  1\t2  3 4 5 ", "1 2 3 4 5"),
+            ("1 2 3 4 5", "0 1 2 3 4 5"),
         ])
     func `a spec may be abbreviated and spaced`(text: String, same: String) throws {
-        let cron = try Cron(parsing: text)
-        let other = try Cron(parsing: same)
-        #expect(cron.text == text)
+        #expect(try TickSpec(parsing: text).text == text)
+        let cron = try cron(text)
+        let other = try self.cron(same)
         for field in CronField.allCases {
             #expect(cron.values(of: field) == other.values(of: field))
         }
@@ -72,110 +77,82 @@ struct CronParsingTests {
         text: String,
         isInterval: Bool
     ) throws {
-        #expect(try Cron(parsing: "0 \(text) * * *").hours.isInterval == isInterval)
+        #expect(try cron("0 \(text) * * *").hours.isInterval == isInterval)
     }
 
     @Test(
         arguments: [
-            ("", .minute, 0, "the field is missing", "five fields"),
-            ("   ", .minute, 3, "the field is missing", "five fields"),
-            ("* * * *", .dayOfWeek, 7, "the field is missing", "five fields"),
-            ("* * * * * *", nil, 10, "there are more than five fields", "five fields"),
-            ("60 * * * *", .minute, 0, "60 is out of range", "0 to 59"),
-            ("* 24 * * *", .hour, 2, "24 is out of range", "0 to 23"),
-            ("* * 0 * *", .dayOfMonth, 4, "0 is out of range", "1 to 31"),
-            ("* * 32 * *", .dayOfMonth, 4, "32 is out of range", "1 to 31"),
-            ("* * * 13 *", .month, 6, "13 is out of range", "1 to 12 or jan to dec"),
-            ("* * * * 8", .dayOfWeek, 8, "8 is out of range", "0 to 7 or sun to sat"),
-            ("* * * foo *", .month, 6, "\"foo\" is not allowed", "jan to dec"),
-            ("* * * mon *", .month, 6, "\"mon\" is not allowed", "jan to dec"),
-            ("* * * * thurs", .dayOfWeek, 8, "\"thurs\" is not allowed", "sun to sat"),
-            ("* * * * jan", .dayOfWeek, 8, "\"jan\" is not allowed", "sun to sat"),
-            ("* jan * * *", .hour, 2, "\"jan\" is not allowed", "0 to 23"),
-            ("* * L * *", .dayOfMonth, 4, "\"L\" is not allowed", "1 to 31"),
-            ("* * ? * *", .dayOfMonth, 4, "\"?\" is not allowed", "1 to 31"),
-            ("* * * * 5#2", .dayOfWeek, 9, "\"#\" is not allowed", "steps /n"),
-            ("-1 * * * *", .minute, 0, "\"-\" is not allowed", "0 to 59"),
-            ("1--100000000 * * * *", .minute, 2, "\"-\" is not allowed", "0 to 59"),
-            ("1- * * * *", .minute, 2, "a value is missing", "0 to 59"),
-            ("1,,2 * * * *", .minute, 2, "\",\" is not allowed", "0 to 59"),
-            ("1, 2 * * *", .minute, 2, "a value is missing", "0 to 59"),
-            ("5-1 * * * *", .minute, 0, "the range runs backwards", "two ranges"),
-            ("* 22-6 * * *", .hour, 2, "the range runs backwards", "two ranges"),
-            ("*/0 * * * *", .minute, 2, "0 is out of range", "1 to 60"),
-            ("*/61 * * * *", .minute, 2, "61 is out of range", "1 to 60"),
-            ("* 0/25 * * *", .hour, 4, "25 is out of range", "1 to 24"),
-            ("*/ * * * *", .minute, 2, "a value is missing", "1 to 60"),
-            ("*/*/2 * * * *", .minute, 2, "\"*\" is not allowed", "1 to 60"),
-            ("*/2/2 * * * *", .minute, 3, "\"/\" is not allowed", "steps /n"),
-            ("1-2-3 * * * *", .minute, 3, "\"-\" is not allowed", "steps /n"),
-            ("*-5 * * * *", .minute, 1, "\"-\" is not allowed", "steps /n"),
-            ("1.5 * * * *", .minute, 1, "\".\" is not allowed", "steps /n"),
-            ("* * * *\n*", .month, 7, "byte 10 is not allowed", "steps /n"),
-            ("é * * * *", .minute, 0, "byte 195 is not allowed", "0 to 59"),
-            (
-                "99999999999999999999 * * * *", .minute, 0, "99999999999999999999 is out of range",
-                "0"
-            ),
-            ("@reboot", nil, 0, "unknown abbreviation", "@daily"),
-            ("@every 5m", nil, 0, "unknown abbreviation", "@daily"),
-            ("@daily 5", nil, 0, "unknown abbreviation", "@daily"),
-            (
-                String(repeating: "1,", count: 5_000), nil, 256,
-                "the text is longer than 256 bytes", "several specs"
-            ),
-        ] as [(String, CronField?, Int, String, String)]
+            ("0 0 L * *", CronDays(beforeLast: 1)),
+            ("0 0 l-3,L-30 * *", CronDays(beforeLast: 1 << 3 | 1 << 30)),
+            ("0 0 LW * *", CronDays(hasLastWeekday: true)),
+            ("0 0 15w,1W * *", CronDays(nearest: 1 << 15 | 1 << 1)),
+            ("0 0 ? * 5L", CronDays(last: 1 << 5)),
+            ("0 0 ? * friL,SUNDAYl,7L", CronDays(last: 1 << 5 | 1)),
+            ("0 0 ? * mon#2,7#1", CronDays(ordinal: 1 << 8 | 1)),
+            ("0 0 ? * 6#5", CronDays(ordinal: 1 << 34)),
+        ])
+    func `special days are read`(text: String, days: CronDays) throws {
+        let found = try cron(text).days
+        #expect(found.beforeLast == days.beforeLast)
+        #expect(found.hasLastWeekday == days.hasLastWeekday)
+        #expect(found.nearest == days.nearest)
+        #expect(found.last == days.last)
+        #expect(found.ordinal == days.ordinal)
+    }
+
+    @Test(
+        arguments: [
+            ("@every 90s", 90, 0), ("@every 1h30m", 5_400, 0), ("@EVERY\t2D", 172_800, 0),
+            ("@every 1d2h3m4s", 93_784, 0), ("@every PT90S", 90, 0), ("@every p1dt1m", 86_460, 0),
+            ("@every 3650d ", 315_360_000, 0), ("@every 0h5s", 5, 0),
+            ("@every 90s from 2026-01-01T00:00:00Z", 90, 1_767_225_600),
+            ("@every 1m  FROM 2026-01-01T02:00+01:30 ", 60, 1_767_227_400),
+        ] as [(String, Int64, Int64)]
     )
-    func `what is not a spec is refused with its field and place`(
-        text: String,
-        field: CronField?,
-        offset: Int,
-        message: String,
-        hint: String
-    ) {
-        let error = #expect(throws: CronError.self) { try Cron(parsing: text) }
-        #expect(error?.field == field)
-        #expect(error?.offset == offset)
-        #expect(error?.message == message)
-        #expect(error?.hint.contains(hint) == true)
-    }
-
-    @Test func `an error reads as one sentence`() {
-        let error = #expect(throws: CronError.self) { try Cron(parsing: "0 24 * * *") }
-        #expect(
-            error?.description
-                == "cannot read hour of cron spec: 24 is out of range, at byte 2 (allowed: 0 to 23)"
-        )
-    }
-
-    @Test func `random texts never trap`() {
-        var random = SeededGenerator(seed: 4)
-        let alphabet = Array("0123456789*/-,, \t@LW#?monjanfri\u{e9}")
-        var read = 0
-        for _ in 0..<20_000 {
-            let length = Int.random(in: 0..<24, using: &random)
-            let letters = (0..<length).map { _ in
-                alphabet[Int.random(in: 0..<alphabet.count, using: &random)]
-            }
-            do {
-                _ = try Cron(parsing: String(letters) + " * * *")
-                read += 1
-            } catch {
-                #expect((0...64).contains(error.offset))
-            }
+    func `an interval is read`(text: String, length: Int64, anchor: Int64) throws {
+        guard case .every(let interval) = try TickSpec(parsing: text).kind else {
+            Issue.record("no interval")
+            return
         }
-        #expect(read > 0)
+        #expect(interval.length == length)
+        #expect(interval.anchor == anchor)
+    }
+
+    @Test(
+        arguments: [
+            ("@at 2026-05-01T08:00", [.wallTime(1_777_622_400)]),
+            ("@at 2026-05-01t08:00:30z", [.instant(1_777_622_430)]),
+            (
+                "@at 2026-05-01T08:00:00+02:00 ,\t2026-05-01T08:00-00:30",
+                [.instant(1_777_615_200), .instant(1_777_624_200)]
+            ),
+        ] as [(String, [WrittenTime])]
+    )
+    func `instants are read`(text: String, times: [WrittenTime]) throws {
+        guard case .at(let occasions) = try TickSpec(parsing: text).kind else {
+            Issue.record("no instants")
+            return
+        }
+        #expect(occasions.times == times)
+    }
+
+    private func cron(_ text: String) throws -> Cron {
+        guard case .cron(let cron) = try TickSpec(parsing: text).kind else {
+            throw SpecError(field: nil, offset: 0, message: "no cron", hint: "")
+        }
+        return cron
     }
 }
 
 extension Cron {
     fileprivate func values(of field: CronField) -> CronValues {
         switch field {
+        case .second: seconds
         case .minute: minutes
         case .hour: hours
-        case .dayOfMonth: daysOfMonth
+        case .dayOfMonth: days.dates
         case .month: months
-        case .dayOfWeek: daysOfWeek
+        case .dayOfWeek: days.weekdays
         }
     }
 }

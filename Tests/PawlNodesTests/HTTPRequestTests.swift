@@ -74,11 +74,17 @@ struct HTTPRequestTests {
         (#"{"method": "GET"}"#, #"config "url" of a node of type "http" is missing"#),
         (#"{"url": 5}"#, #""url" of a node of type "http" has to be a text"#),
         (#"{"url": "http://h", "urll": "x"}"#, #"has no config "urll"; there is body, expect"#),
-        (#"{"url": "example.com/path"}"#, "the url is none"),
-        (#"{"url": "http://"}"#, "the url is none"),
-        (#"{"url": "http://a b/"}"#, "the url is none"),
-        (#"{"url": "http://good@evil@127.0.0.1/"}"#, "the url is none"),
-        (#"{"url": "http://h/\n"}"#, "the url is none"),
+        (#"{"url": "example.com/secret"}"#, "is not a URL: it does not begin with https://"),
+        (#"{"url": "http://"}"#, "the url http:// is not a URL: it names no host"),
+        (#"{"url": "http://a b/"}"#, "the url http://a b/… is not a URL: it has a space"),
+        (
+            #"{"url": "https://h:1/a?b=my secret"}"#,
+            #"the url https://h:1/… is not a URL: it has a space; write it in full, as in "#
+                + #"https://example.com/path, and values under "query""#
+        ),
+        (#"{"url": "https://u:secret with/space@h/"}"#, "the url https://… is not a URL"),
+        (#"{"url": "http://good@evil@127.0.0.1/"}"#, "the url http://… is not a URL"),
+        (#"{"url": "http://h/\n"}"#, "the url http://h/… is not a URL: it has a control"),
         (#"{"url": "ftp://h/secret"}"#, #"scheme "ftp" is refused; use http or https"#),
         (#"{"url": "file:///etc/passwd"}"#, #"scheme "file" is refused"#),
         (#"{"url": "gopher://h/"}"#, "url"),

@@ -105,6 +105,21 @@ extension Definition {
         }
     }
 
+    /// A step that runs another workflow; its name is that one's with `runs-` before it.
+    static func runs(_ workflow: String, waits: Bool = true) throws -> Definition {
+        try Definition(
+            text: """
+                {"id": "runs-\(workflow)",
+                 "nodes": [{"id": "start", "type": "start"},
+                           {"id": "child", "type": "workflow",
+                            "config": {"workflow": "\(workflow)", "wait": \(waits)}},
+                           {"id": "end", "type": "end"}],
+                 "edges": [{"source": "start", "target": "child"},
+                           {"source": "child", "target": "end"}]}
+                """
+        )
+    }
+
     private init(text: String) throws {
         try self.init(json: JSON(parsing: text.utf8))
     }

@@ -195,17 +195,13 @@ struct InvariantTests {
             _ = try await store.run { try $0.release([Release(claim, delay: .seconds(600))]) }
         }
         try await store.run { session in
-            try session.putSchedule(
-                "nightly",
-                workflow: "job",
-                spec: "0 3 * * *",
-                zone: "UTC",
-                input: Array("{}".utf8)
-            )
-            try session.fire(
-                Instant(microsecondsSince1970: 1_700_000_000_000_000),
-                of: try session.schedules().only()
-            )
+            let schedule = Schedule("nightly", workflow: "job", spec: "0 3 * * *")
+            _ = try session.putSchedule(schedule, service: "default")
+            let tick = Instant(microsecondsSince1970: 1_700_000_000_000_000)
+            var firing = Firing(of: try session.schedules().only())
+            firing.starts = [Firing.Start(tick, .tick, of: schedule, input: Array("{}".utf8))]
+            firing.waiting = [(tick + .seconds(60), .tick)]
+            try session.fire([firing])
         }
         let claim = try await store.claim(1, for: worker).only()
         _ = try await store.run { try $0.saveCheckpoint("half", Array("1".utf8), of: claim) }

@@ -98,7 +98,8 @@ struct ReleaseTests {
                         (Event($0, claim.step, attempt: 1), claim.task, claim.fence, claim.run)
                     }
                 },
-                by: worker
+                by: worker,
+                patience: .seconds(1)
             )
         }
         #expect(
@@ -114,7 +115,8 @@ struct ReleaseTests {
         try await store.run {
             try $0.report(
                 [(Event(.stepStarted, claim.step), claim.task, claim.fence, claim.run)],
-                by: claim.worker
+                by: claim.worker,
+                patience: .seconds(1)
             )
         }
         #expect(try await store.status(of: claim.run) == .running)

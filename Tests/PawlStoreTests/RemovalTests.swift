@@ -109,12 +109,9 @@ struct RemovalTests {
         )
         try await store.define(caller)
         try await store.run {
-            try $0.putSchedule(
-                "daily",
-                workflow: "job",
-                spec: "0 8 * * *",
-                zone: "UTC",
-                input: Array("{}".utf8)
+            _ = try $0.putSchedule(
+                Schedule("daily", workflow: "job", spec: "0 8 * * *"),
+                service: "default"
             )
         }
         #expect(

@@ -47,13 +47,15 @@ struct ClientTests {
         let pool = TestDatabase.current.pool
         let client = Client(pool)
         try await client.define(.job("report"))
-        try await client.putSchedule("nightly", workflow: "report", spec: "0 3 * * *")
-        try await pool.run { try $0.execute("update pawl.schedule set next_at = pawl.now()") }
+        try await client.putSchedule(Schedule("nightly", workflow: "report", spec: "0 3 * * *"))
+        _ = try await pool.run {
+            try $0.execute("update pawl.schedule set next_at = pawl.now() - interval '1 h'")
+        }
 
-        try await client.putSchedule("nightly", workflow: "report", spec: "0 3 * * *")
+        try await client.putSchedule(Schedule("nightly", workflow: "report", spec: "0 3 * * *"))
         #expect(try await pendingSlots(pool) == 1)
 
-        try await client.putSchedule("nightly", workflow: "report", spec: "0 4 * * *")
+        try await client.putSchedule(Schedule("nightly", workflow: "report", spec: "0 4 * * *"))
         #expect(try await pendingSlots(pool) == 0)
         #expect(try await client.removeSchedule("nightly"))
         #expect(try await client.removeSchedule("nightly") == false)
@@ -66,15 +68,17 @@ struct ClientTests {
     func `a schedule that nobody could follow is refused`(spec: String, zone: String) async throws {
         let client = Client(TestDatabase.current.pool)
         try await client.define(.job("report"))
-        await #expect(throws: (any Error).self) {
-            try await client.putSchedule("never", workflow: "report", spec: spec, zone: zone)
+        await #expect(throws: ScheduleProblem.self) {
+            try await client.putSchedule(
+                Schedule("never", workflow: "report", spec: spec, zone: zone)
+            )
         }
         #expect(try await client.removeSchedule("never") == false)
     }
 
     private func pendingSlots(_ pool: Pool) async throws -> Int {
         try await pool.run { session in
-            try session.query("select count(*) from pawl.schedule where next_at is not null")[0]
+            try session.query("select count(*) from pawl.schedule where next_at <= pawl.now()")[0]
                 .decode(Int.self, at: 0)
         }
     }

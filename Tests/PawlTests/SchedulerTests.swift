@@ -1,25 +1,21 @@
-import Logging
+import Foundation
 import Pawl
-import PawlStore
+import PawlCore
 import PawlTesting
 import Testing
 
 /// Schedules fire each tick once, however many schedulers there are and however long they were away.
 @Suite(.database, .timeLimit(.minutes(20)))
 struct SchedulerTests {
-    let shop = Workshop()
+    let site = SchedulerSite()
+    var shop: Workshop { site.shop }
 
     @Test func `a tick is fired once by any number of schedulers`() async throws {
-        try await shop.client.define(.job("report"))
-        try await put("hourly", "0 * * * *")
-        try await withSchedulers(3) {
-            try await eventually("the schedule waits for its first slot") {
-                try await shop.count(
-                    "select count(*) from pawl.schedule where next_at > pawl.now()"
-                ) == 1
-            }
+        try await site.open()
+        try await site.put { $0.input = ["scheduled": true] }
+        try await site.withSchedulers(3) {
             for hour in 1...5 {
-                try await shop.database.advanceClock(by: .seconds(3_600))
+                try await site.advance(.seconds(3_600))
                 try await eventually("hour \(hour) has fired") {
                     try await shop.count(
                         "select count(*) from pawl.schedule_fire where outcome = 'fired'"
@@ -39,31 +35,34 @@ struct SchedulerTests {
         )
     }
 
-    @Test func `of missed ticks the latest is fired and the others are recorded`() async throws {
-        try await shop.client.define(.job("report"))
-        try await put("minutely", "* * * * *")
-        try await withSchedulers(1) {
-            try await eventually("it waits for its first slot") {
-                try await shop.count(
-                    "select count(*) from pawl.schedule where next_at is not null"
-                ) == 1
-            }
-        }
-        try await shop.database.advanceClock(by: .seconds(3 * 86_400))
-        try await withSchedulers(2) {
-            try await eventually("the missed ticks are accounted for") {
-                try await shop.count("select count(*) from pawl.schedule_fire") >= 4_320
-            }
-            try await eventually("it is up to date") {
-                try await shop.count(
-                    "select count(*) from pawl.schedule where next_at > pawl.now()"
-                ) == 1
-            }
-        }
-        let fired = try await shop.count(
-            "select count(*) from pawl.schedule_fire where outcome = 'fired'"
+    @Test(
+        arguments: [
+            (.skip, ["01:00 skipped", "02:00 skipped", "03:00 skipped"]),
+            (.latest, ["01:00 skipped", "02:00 skipped", "03:00 fired"]),
+            (.all(2), ["01:00 skipped", "02:00 fired", "03:00 fired"]),
+            (.all(9), ["01:00 fired", "02:00 fired", "03:00 fired"]),
+        ] as [(TickPolicy.Missed, [String])]
+    )
+    func `what was missed is fired or recorded`(
+        missed: TickPolicy.Missed,
+        ticks: [String]
+    ) async throws {
+        try await site.open()
+        try await site.put { $0.missed = missed }
+        try await site.advance(.seconds(3 * 3_600 + 60))
+        try await site.withSchedulers(2) { try await site.settled() }
+        #expect(
+            try await site.ticks().map { $0.split(separator: " ").prefix(2).joined(separator: " ") }
+                == ticks
         )
-        #expect((1...2).contains(fired))  // A minute may pass while the test looks.
+    }
+
+    @Test func `a month of minutes is accounted for, whoever counts it`() async throws {
+        try await site.open()
+        try await site.put { $0.spec = "* * * * *" }
+        try await site.advance(.seconds(30 * 86_400))
+        try await site.withSchedulers(2) { try await site.settled() }
+        #expect(try await shop.count("select count(*) from pawl.schedule_fire") == 43_200)
         #expect(
             try await shop.count(
                 """
@@ -73,85 +72,214 @@ struct SchedulerTests {
                 """
             ) == 0
         )
+        #expect(try await shop.count("select count(*) from pawl.run") == 1)
+    }
+
+    @Test func `a tick that is too late is skipped`() async throws {
+        try await site.open()
+        try await site.put {
+            $0.missed = .all(9)
+            $0.startDeadline = .seconds(3_900)
+        }
+        try await site.advance(.seconds(2 * 3_600 + 600))
+        try await site.withSchedulers { try await site.settled() }
+        #expect(try await site.ticks().last == "02:00 fired")
+        #expect(try await site.ticks().first?.hasPrefix("01:00 skipped found") == true)
     }
 
     @Test func `a schedule whose run is refused skips its ticks and keeps nobody from firing`()
         async throws
     {
-        try await shop.client.define(.job("report"))
-        try await put("bad", "0 * * * *")
+        try await site.open()
+        try await site.put("bad")
+        for number in 1...20 { try await site.put("good\(number)") }
         try await shop.execute(
             """
             update pawl.schedule
             set input = jsonb_build_object('x', repeat('x', 1200000)) where name = 'bad'
             """
         )
-        try await put("good", "0 * * * *")
-        try await withSchedulers(1) {
-            try await eventually("both wait for their first slot") {
-                try await shop.count(
-                    "select count(*) from pawl.schedule where next_at is not null"
-                ) == 2
-            }
-            try await shop.database.advanceClock(by: .seconds(3_600))
-            try await eventually("both ticks are accounted for") {
-                try await shop.count("select count(*) from pawl.schedule_fire") == 2
-            }
-        }
+        try await site.advance(.seconds(3_600))
+        try await site.withSchedulers { try await site.settled() }
         #expect(
-            try await shop.count(
-                """
-                select count(*) from pawl.schedule_fire
-                where schedule = 'bad' and outcome = 'skipped' and reason like '%larger than 1 MiB%'
-                """
-            ) == 1
+            try await site.ticks(of: "bad")
+                == ["01:00 skipped the input of workflow \"report\" is larger than 1 MiB"]
         )
+        #expect(try await shop.count("select count(*) from pawl.run") == 20)
     }
 
     @Test func `a spec that cannot be read rests until it is mended`() async throws {
-        try await shop.client.define(.job("report"))
-        try await put("typo", "0 25 * * *")
-        try await withSchedulers(1) {
-            try await eventually("the problem is noted") {
+        try await site.open()
+        try await shop.execute(
+            """
+            insert into pawl.schedule (name, workflow, spec, only_days) values
+              ('typo', 'report', '0 25 * * *', '{}'), ('off', 'report', '@daily', '{@no}')
+            """
+        )
+        try await site.withSchedulers {
+            try await eventually("the problems are noted") {
                 try await shop.count(
-                    "select count(*) from pawl.schedule where problem like '%hour%'"
-                ) == 1
+                    """
+                    select count(*) from pawl.schedule
+                    where problem like '%hour%' or problem like '%no calendar "no"%'
+                    """
+                ) == 2
             }
             try await shop.execute("update pawl.schedule set spec = '0 5 * * *'")
-            try await eventually("it waits for its first slot") {
+            try await shop.execute("insert into pawl.calendar values ('no', '{mon..sun}')")
+            try await site.settled()
+            #expect(
                 try await shop.count(
-                    """
-                    select count(*) from pawl.schedule where problem is null and next_at is not null
-                    """
-                ) == 1
-            }
-        }
-    }
-
-    private func put(_ name: String, _ spec: String) async throws {
-        try await shop.database.pool.run { session in
-            try session.putSchedule(
-                name,
-                workflow: "report",
-                spec: spec,
-                zone: "Europe/Berlin",
-                input: Array(#"{"scheduled": true}"#.utf8)
+                    "select count(*) from pawl.schedule where problem is null and next_at is not null"
+                ) == 2
             )
         }
     }
 
-    private func withSchedulers(_ count: Int, _ body: () async throws -> Void) async throws {
-        var logger = Logger(label: "test")
-        logger.logLevel = .critical
-        let scheduler = Scheduler(shop.database.configuration, logger: logger)
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            for _ in 1...count {
-                group.addTask {
-                    do { try await scheduler.run() } catch { Issue.record(error) }
-                }
-            }
-            try await body()
-            group.cancelAll()
+    @Test func `a row waits for the first slot after it was made, however late it is seen`()
+        async throws
+    {
+        try await site.open()
+        try await shop.execute(
+            """
+            insert into pawl.schedule (name, workflow, spec) values
+              ('hourly', 'report', '0 * * * *')
+            """
+        )
+        try await site.advance(.seconds(3_600))
+        try await site.withSchedulers { try await site.settled() }
+        #expect(try await site.ticks() == ["01:00 fired"])
+        // So it is with an edit: the slot before it is no slot of the new rule.
+        try await shop.execute("update pawl.schedule set spec = '30 * * * *'")
+        try await site.advance(.seconds(3_600))
+        try await site.withSchedulers { try await site.settled() }
+        #expect(try await site.ticks() == ["01:00 fired", "01:30 fired"])
+    }
+
+    @Test func `a client computes the next tick in the same transaction`() async throws {
+        try await site.open()
+        try await site.put()
+        func next() async throws -> Int {
+            try await shop.count(
+                "select extract(epoch from next_at)::bigint from pawl.schedule"
+            )
         }
+        let midnight = 2_208_988_800
+        #expect(try await next() == midnight + 3_600)
+        try await site.put { $0.spec = "30 * * * *" }
+        #expect(try await next() == midnight + 1_800)
+        await #expect(throws: ScheduleProblem.self) {
+            try await site.put { $0.zone = "Europe/Atlantis" }
+        }
+        #expect(try await next() == midnight + 1_800)
+    }
+
+    @Test func `it ends after so many, at its end, or with its only time`() async throws {
+        try await site.open()
+        let midnight = Date(timeIntervalSince1970: 2_208_988_800)
+        try await site.put("thrice") {
+            $0.maximumFires = 3
+            $0.missed = .all(9)
+        }
+        try await site.put("between") {
+            $0.starts = midnight + 7_200
+            $0.ends = midnight + 10_800
+            $0.missed = .all(9)
+        }
+        try await site.put("once") { $0.spec = "@at 2040-01-01T02:30" }
+        try await site.advance(.seconds(5 * 3_600))
+        try await site.withSchedulers { try await site.settled() }
+        #expect(
+            try await site.ticks(of: "thrice") == ["01:00 fired", "02:00 fired", "03:00 fired"]
+        )
+        #expect(try await site.ticks(of: "between") == ["02:00 fired"])
+        #expect(try await site.ticks(of: "once") == ["02:30 fired"])
+        #expect(
+            try await shop.count("select count(*) from pawl.schedule where next_at = 'infinity'")
+                == 3
+        )
+    }
+
+    @Test func `its input knows the tick, the run before and the next`() async throws {
+        try await site.open()
+        try await site.put {
+            $0.zone = "Europe/Berlin"
+            $0.input = [
+                "day": "{{tick.date}}", "local": "{{tick.local}}", "utc": "{{tick.at}}",
+                "before": "{{last.status}}", "next": "{{next.at}}",
+                "text": "{{schedule.name}} at {{tick.unix}} by {{tick.cause}}",
+            ]
+        }
+        for _ in 1...2 {
+            try await site.advance(.seconds(3_600))
+            try await site.withSchedulers { try await site.settled() }
+            try await site.endLastRun()
+        }
+        let inputs = try await shop.database.pool.run { session in
+            try session.query("select input from pawl.run order by id").map {
+                try JSON(parsing: $0.decode(JSONText.self, at: 0).bytes)
+            }
+        }
+        #expect(
+            inputs == [
+                [
+                    "day": "2040-01-01", "local": "2040-01-01T02:00:00+01:00",
+                    "utc": "2040-01-01T01:00:00Z", "before": nil,
+                    "next": "2040-01-01T02:00:00Z", "text": "hourly at 2208992400 by tick",
+                ],
+                [
+                    "day": "2040-01-01", "local": "2040-01-01T03:00:00+01:00",
+                    "utc": "2040-01-01T02:00:00Z", "before": "cancelled",
+                    "next": "2040-01-01T03:00:00Z", "text": "hourly at 2208996000 by tick",
+                ],
+            ]
+        )
+        #expect(
+            try await shop.count(
+                "select count(*) from pawl.schedule_status where last_status = 'cancelled'"
+            ) == 1
+        )
+    }
+
+    @Test func `an input that refers to nothing is a problem, told before and after`() async throws
+    {
+        try await site.open()
+        try await site.put { $0.input = ["x": "{{tick.at}}"] }
+        try await shop.execute("update pawl.schedule set input = '{\"x\": \"{{tock.at}}\"}'")
+        try await site.advance(.seconds(3_600))
+        try await site.withSchedulers {
+            try await eventually("the problem is noted") {
+                try await shop.count(
+                    "select count(*) from pawl.schedule where problem like '%tock%'"
+                ) == 1
+            }
+        }
+        #expect(try await site.ticks().isEmpty)
+    }
+
+    @Test func `a service's schedules are those that it declares, and others stay`() async throws {
+        try await site.open()
+        try await site.put("other")
+        let names = ["a", "b", "c"]
+        func declared(_ names: ArraySlice<String>) -> [Schedule] {
+            names.map { Schedule($0, workflow: "report", spec: "@daily") }
+        }
+        let client = shop.client
+        #expect(try await client.synchronizeSchedules(declared(names[...]), of: "billing") == [])
+        #expect(
+            try await client.synchronizeSchedules(declared(names[1...]), of: "billing") == ["a"]
+        )
+        await #expect(throws: ScheduleProblem.self) {
+            try await client.synchronizeSchedules(
+                declared(["b", "other"]),
+                of: "billing"
+            )
+        }
+        #expect(
+            try await shop.count("select count(*) from pawl.schedule where service = 'billing'")
+                == 2
+        )
+        #expect(try await client.synchronizeSchedules([], of: "billing") == ["b", "c"])
+        #expect(try await shop.count("select count(*) from pawl.schedule") == 1)
     }
 }

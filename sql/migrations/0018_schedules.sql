@@ -24,8 +24,9 @@ create table pawl.calendar (
 );
 
 alter table pawl.schedule
-  add column missing_hour   text        not null default 'after',   -- a time that the clock leaves out
-  add column repeated_hour  text        not null default 'first',   -- a time that it shows twice
+  drop constraint schedule_input_is_object,  -- any JSON value is an input
+  add column missing_time   text        not null default 'after',   -- a time that the clock leaves out
+  add column repeated_time  text        not null default 'first',   -- a time that it shows twice
   add column only_days      text[]      not null default '{}',
   add column except_days    text[]      not null default '{}',
   add column starts_at      timestamptz,
@@ -46,9 +47,9 @@ alter table pawl.schedule
   add column last_run       uuid,
   add column waiting        integer     not null default 0,
 
-  add constraint schedule_missing_hour_is_known check (missing_hour in ('skip', 'after')),
-  add constraint schedule_repeated_hour_is_known
-    check (repeated_hour in ('first', 'second', 'both')),
+  add constraint schedule_missing_time_is_known check (missing_time in ('skip', 'after')),
+  add constraint schedule_repeated_time_is_known
+    check (repeated_time in ('first', 'second', 'both')),
   add constraint schedule_missed_is_known check (missed in ('skip', 'latest', 'all')),
   add constraint schedule_missed_limit_in_range check (missed_limit between 1 and 10000),
   add constraint schedule_overlap_is_known
@@ -118,10 +119,10 @@ create trigger schedule_is_recomputed  -- (2)
   before update on pawl.schedule
   for each row
   when (
-    (old.spec, old.zone, old.missing_hour, old.repeated_hour, old.only_days, old.except_days,
+    (old.spec, old.zone, old.missing_time, old.repeated_time, old.only_days, old.except_days,
      old.starts_at, old.ends_at, old.max_fires)
       is distinct from
-    (new.spec, new.zone, new.missing_hour, new.repeated_hour, new.only_days, new.except_days,
+    (new.spec, new.zone, new.missing_time, new.repeated_time, new.only_days, new.except_days,
      new.starts_at, new.ends_at, new.max_fires)
     or (new.enabled and not old.enabled)
     -- Whatever kept it from firing may be mended by this.
@@ -190,10 +191,14 @@ create function pawl.trigger_schedule(schedule text) returns timestamptz
   set search_path = pg_catalog, pg_temp
   as $$
 declare
-  tick timestamptz;
+  rule pawl.schedule := pawl.lock_schedule(trigger_schedule.schedule);
+  tick timestamptz := pawl.now();
 begin
-  perform pawl.lock_schedule(trigger_schedule.schedule);
-  tick := pawl.now();
+  if rule.waiting >= 1000 then
+    raise exception '% ticks of schedule "%" wait already', rule.waiting, rule.name
+      using errcode = 'program_limit_exceeded',
+            hint = 'look at the run that they wait for: pawl schedule show ' || rule.name;
+  end if;
   insert into pawl.schedule_fire (schedule, tick, outcome, cause)
   values (trigger_schedule.schedule, tick, 'waiting', 'manual');
   update pawl.schedule s set waiting = waiting + 1 where s.name = trigger_schedule.schedule;

@@ -30,7 +30,7 @@ extension Client {
     ///
     /// `step` is the step's path, or its node.
     ///
-    /// - Throws: ``Failure`` if no edge leads on from the step with that output, and a
+    /// - Throws: A `Failure` if no edge leads on from the step with that output, and a
     ///   `PostgresError` if the run does not wait there; nothing is written then, and the run waits
     ///   on.
     public func answer(

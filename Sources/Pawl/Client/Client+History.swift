@@ -6,7 +6,7 @@ import Postgres
 extension Client {
     /// The states of a run's steps, read from its history alone.
     ///
-    /// - Throws: ``HistoryGap`` if the history is not whole.
+    /// - Throws: A `HistoryGap` if the history is not whole.
     public func steps(of run: UUID) async throws -> [StepState] {
         try await pool.run { try $0.stepStates(of: run) }
     }

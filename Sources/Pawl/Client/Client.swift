@@ -7,7 +7,7 @@ public import Postgres
 ///
 /// Everything here is also one SQL statement, so that any language can do it: see the documentation
 /// of the INSERT contract. To enqueue in a transaction of your own, see
-/// ``Postgres/Session/enqueue(_:_:options:)``.
+/// `Session.enqueue(_:_:options:)`.
 public struct Client: Sendable {
     let pool: Pool
 
@@ -19,7 +19,7 @@ public struct Client: Sendable {
     /// Enqueues a run, and returns its id.
     ///
     /// With a key it is safe to repeat: the run that has the key is returned. Without one, an error
-    /// with remedy ``Postgres/Remedy/unknownCommit`` leaves open whether the run exists.
+    /// with remedy `unknownCommit` leaves open whether the run exists.
     @discardableResult
     public func enqueue(
         _ workflow: String,

@@ -4,8 +4,11 @@ import PawlCore
 import PawlStore
 public import Postgres
 public import ServiceLifecycle
+import Synchronization
 
 /// Fires schedules: each tick enqueues one run, or is recorded as skipped.
+///
+///     lock ─▶ plan ─▶ write ─▶ commit      one transaction, many schedules
 ///
 /// Any number of schedulers may share a database, and none of them leads. A tick is fired in one
 /// transaction that records the tick, enqueues its run and moves the schedule on; whoever locks the
@@ -13,16 +16,40 @@ public import ServiceLifecycle
 public final class Scheduler: Service {
     private let database: PostgresConfiguration
     private let logger: Logger
+    private let observe: @Sendable (Milestone) -> Void
+    private let planner = Mutex(FiringPlanner())
     private let fired = Counter(label: "pawl.ticks.fired")
     private let skipped = Counter(label: "pawl.ticks.skipped")
 
+    /// How far it has come with a transaction: where a test may stop it.
+    package enum Milestone: String, CaseIterable, Sendable {
+        case locked, planned, written, committed
+    }
+
     /// Schedules may be edited, and the clock moved, behind its back: it looks at least this often.
     private static let longestPause = Duration.seconds(1)
+    /// As many schedules as a transaction holds: enough for one commit to cost little, few enough for
+    /// other schedulers to have their part.
+    private static let largestBatch = 200
+    /// As many ticks of a backfill wait at a time.
+    private static let backfillLine = 100
+    /// A scheduler that was stopped in a transaction would keep its schedules locked.
+    private static let longestSilence = Duration.seconds(10)
 
     /// Creates a scheduler; nothing happens until ``run()``.
-    public init(_ database: PostgresConfiguration, logger: Logger) {
+    public convenience init(_ database: PostgresConfiguration, logger: Logger) {
+        self.init(database, logger: logger, observe: { _ in })
+    }
+
+    /// Creates a scheduler that tells how far it has come.
+    package init(
+        _ database: PostgresConfiguration,
+        logger: Logger,
+        observe: @escaping @Sendable (Milestone) -> Void
+    ) {
         self.database = database
         self.logger = logger
+        self.observe = observe
     }
 
     /// Fires schedules until graceful shutdown or cancellation.
@@ -44,7 +71,7 @@ public final class Scheduler: Service {
             var backoff = Backoff()
             while !Task.isCancelled {
                 do {
-                    while try await fireOne(with: pool) {}
+                    try await doWhatIsDue(with: pool)
                     backoff.reset()
                     let pause = try await pool.run { try $0.timeToNextTick() }
                     try await Task.sleep(for: min(pause ?? Self.longestPause, Self.longestPause))
@@ -59,75 +86,141 @@ public final class Scheduler: Service {
         await pool.close()
     }
 
-    /// Does what is due of one schedule.
+    /// Fires what is due, then what waits and may go, then what is to be filled, piece by piece.
+    private func doWhatIsDue(with pool: Pool) async throws {
+        repeat {
+            while try await fire(with: pool, { try $0.lockDueSchedules(Self.largestBatch) }) != nil
+            {
+            }
+            var name: String? = ""
+            while let last = name {
+                name = try await fire(with: pool) {
+                    try $0.lockWaitingSchedules(after: last, Self.largestBatch)
+                }
+            }
+        } while try await fill(with: pool)
+    }
+
+    /// Does what is due of some schedules.
     ///
-    /// - Returns: False if none is due.
-    private func fireOne(with pool: Pool) async throws -> Bool {
-        try await pool.transaction { [self] session in
-            guard let (schedule, now) = try session.lockDueSchedule() else { return false }
-            let plan: TickPlan
+    /// - Returns: The last one's name; `nil` if there is none.
+    private func fire(
+        with pool: Pool,
+        _ lock: @escaping @Sendable (Session) throws -> (schedules: [ScheduleRecord], now: Instant)
+    ) async throws -> String? {
+        let done = try await pool.transaction { [self] session -> (String, [Firing])? in
+            try session.endTransactionIfIdle(for: Self.longestSilence)
+            let (records, now) = try lock(session)
+            guard let last = records.last else { return nil }
+            observe(.locked)
+            let firings = try plan(records, now, session)
+            observe(.planned)
+            let written = try write(firings, session)
+            observe(.written)
+            return (last.name, written)
+        }
+        guard let (name, firings) = done else { return nil }
+        observe(.committed)
+        fired.increment(by: firings.reduce(0) { $0 + $1.starts.count })
+        skipped.increment(by: firings.reduce(0) { $0 + $1.skipped.count })
+        return name
+    }
+
+    /// What is wrong with a schedule is noted, and keeps no other one from firing.
+    private func plan(
+        _ records: [ScheduleRecord],
+        _ now: Instant,
+        _ session: Session
+    ) throws -> [Firing] {
+        let calendars = try calendars(of: records, session)
+        let names = records.filter { $0.waiting > 0 }.map(\.name)
+        let waiting = names.isEmpty ? [:] : try session.waitingTicks(of: names)
+        var firings: [Firing] = []
+        for record in records {
             do {
-                plan = TickPlan(
-                    try Timetable(
-                        reading: TimetableText(spec: schedule.spec, zone: schedule.zone)
-                    ),
-                    due: schedule.nextAt?.seconds,
-                    now: now.seconds
+                firings.append(
+                    try planner.withLock { planner in
+                        try planner.plan(
+                            record,
+                            waiting: waiting[record.name] ?? [],
+                            now: now,
+                            calendars
+                        )
+                    }
                 )
             } catch {
-                logger.error(
-                    "cannot follow a schedule",
-                    metadata: ["schedule": "\(schedule.name)", "problem": "\(error)"]
-                )
-                try session.noteProblem("\(error)", of: schedule.name)
-                return true
+                try note("\(error)", of: record, session)
             }
-            for (reason, skips) in Dictionary(grouping: plan.skipped, by: \.reason) {
-                let missed = skips.map { Instant(seconds: $0.tick) }
-                try session.skip(missed, of: schedule.name, because: reason)
-            }
-            skipped.increment(by: plan.skipped.count)
-            for tick in plan.fired {
-                try fire(Instant(seconds: tick), of: schedule, in: session)
-            }
-            try session.advance(
-                schedule.name,
-                to: plan.next.map(Instant.init(seconds:)),
-                last: (plan.fired.last ?? plan.skipped.last?.tick).map(Instant.init(seconds:))
-            )
-            return true
         }
+        return firings
     }
 
-    /// Fires a tick.
+    private func calendars(
+        of records: [ScheduleRecord],
+        _ session: Session
+    ) throws -> [String: [String]] {
+        records.allSatisfy { $0.schedule.timetable.calendars.isEmpty }
+            ? [:] : try session.calendars()
+    }
+
+    private func note(_ problem: String, of record: ScheduleRecord, _ session: Session) throws {
+        logger.error(
+            "cannot follow a schedule",
+            metadata: ["schedule": "\(record.name)", "problem": "\(problem)"]
+        )
+        try session.noteProblem(problem, of: record.name)
+    }
+
+    /// Writes what was planned, and returns what was written.
     ///
-    /// If its run is refused the tick is skipped: a schedule with a bad input must not keep others
-    /// from firing.
-    private func fire(_ tick: Instant, of schedule: ScheduleRecord, in session: Session) throws {
+    /// If the run of a tick is refused, the tick is skipped: a schedule with a bad input must not keep
+    /// others from firing.
+    private func write(_ firings: [Firing], _ session: Session) throws -> [Firing] {
+        guard !firings.isEmpty else { return [] }
         do {
-            try session.transaction { try $0.fire(tick, of: schedule) }
-            fired.increment()
+            try session.transaction { try $0.fire(firings) }
+            return firings
         } catch let error as PostgresError where error.remedy == .bug {
+            guard firings.count == 1 else {
+                let half = firings.count / 2
+                return try write(Array(firings[..<half]), session)
+                    + write(Array(firings[half...]), session)
+            }
             logger.error(
                 "a tick's run was refused",
-                metadata: ["schedule": "\(schedule.name)", "error": "\(error.message)"]
+                metadata: ["schedule": "\(firings[0].schedule)", "error": "\(error.message)"]
             )
-            try session.skip([tick], of: schedule.name, because: error.message)
-            skipped.increment()
+            let refused = firings[0].refused(because: error.message)
+            try session.fire([refused])
+            return [refused]
         }
     }
-}
 
-extension Instant {
-    fileprivate init(seconds: Int64) {
-        self.init(microsecondsSince1970: seconds * 1_000_000)
-    }
-
-    /// Whole seconds since 1970; what is between two is the earlier one's.
-    fileprivate var seconds: Int64 {
-        let (quotient, remainder) = microsecondsSince1970.quotientAndRemainder(
-            dividingBy: 1_000_000
-        )
-        return remainder < 0 ? quotient - 1 : quotient
+    /// Lets the next ticks of a range wait that somebody wants to be filled.
+    ///
+    /// - Returns: False if there is none, or enough of its ticks wait already.
+    private func fill(with pool: Pool) async throws -> Bool {
+        try await pool.transaction { [self] session in
+            try session.endTransactionIfIdle(for: Self.longestSilence)
+            guard let backfill = try session.lockBackfill(longestLine: Self.backfillLine) else {
+                return false
+            }
+            let record = backfill.record
+            do {
+                let calendars = try calendars(of: [record], session)
+                let timetable = try planner.withLock {
+                    try $0.timetable(of: record.schedule, calendars)
+                }
+                let range = backfill.start.secondsRoundedUp..<backfill.end.secondsRoundedUp
+                let places = Self.backfillLine - record.waiting
+                let ticks = timetable.ticks(in: range).prefix(places + 1)
+                    .map(Instant.init(seconds:))
+                let rest = ticks.count > places ? ticks.last : nil
+                try session.fill(backfill, with: Array(ticks.prefix(places)), rest: rest)
+            } catch let error as TimetableError {
+                try note("\(error)", of: record, session)
+            }
+            return true
+        }
     }
 }

@@ -24,6 +24,9 @@ final class Claimer: Sendable {
 
     /// After that many claims in a row that found work, the claimer asks not to be notified.
     private static let busyClaims = 3
+    /// How long a worker claims nothing so that a step can be executed alone, and when that step is
+    /// offered again if it came to nothing: longer, so that others have their turn.
+    private static let (longestHush, suspectDelay) = (Duration.seconds(10), Duration.seconds(30))
     /// When a task that nobody here can execute is offered again, at the soonest and at the latest.
     private static let strangerDelay = (Duration.seconds(5), Duration.seconds(15))
 
@@ -148,8 +151,9 @@ final class Claimer: Sendable {
             await crew.giveBack(
                 suspects.dropFirst().map { Release($0.claim, delay: .milliseconds(500)) }
             )
-            while crew.holdings.count > 1 {
-                do { try await Task.sleep(for: .milliseconds(20)) } catch { break }
+            guard await isAlone() else {
+                await crew.giveBack([Release(suspect.claim, delay: Self.suspectDelay)])
+                return
             }
             crew.logger.warning(
                 "executing a step alone that killed workers",
@@ -161,6 +165,18 @@ final class Claimer: Sendable {
             await execute(suspect)
             crew.holdings.drop(suspect.claim.task)
         }
+    }
+
+    /// Waits until only one task is held, but not while long steps go on, or when it is to drain.
+    private func isAlone() async -> Bool {
+        let start = ContinuousClock.now
+        while crew.holdings.count > 1 {
+            guard crew.course.claims, start.duration(to: .now) < Self.longestHush else {
+                return false
+            }
+            do { try await Task.sleep(for: .milliseconds(20)) } catch { return false }
+        }
+        return true
     }
 
     /// Gives back what this worker cannot execute, and returns the rest.

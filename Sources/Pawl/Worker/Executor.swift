@@ -10,6 +10,7 @@ struct Executor: Sendable {
     let crew: Crew
     let flights: Flights
     let settler: Settler
+    let histories: HistoryCache
 
     /// What is known about a claim when its execution starts.
     struct Assignment: Sendable {
@@ -49,6 +50,18 @@ struct Executor: Sendable {
     /// How the attempt went, or `nil` if there is nothing to settle.
     private func outcome(of flight: Flight, answer: [UInt8]?) async -> Outcome? {
         let claim = flight.claim
+        guard
+            claim.crashes < crew.limits.crashes || claim.kind == .deadline
+                || claim.kind == .cancellation
+        else {
+            let failure = Failure(
+                .quarantined,
+                "the step's worker died \(claim.crashes) times while it was executed",
+                isRetryable: false
+            )
+            // What kills a worker without a handler is the plan of what follows.
+            return claim.kind.needsHandler ? .failed(failure) : .refused(failure)
+        }
         switch claim.phase {
         case .skip: return .skipped
         case .wait: return claim.kind == .deadline ? .entered : .expired
@@ -63,15 +76,6 @@ struct Executor: Sendable {
             return crew.failsStrangers ? .failed(flight.missingHandler) : nil
         }
         guard flight.isWanted else { return .entered }
-        guard claim.crashes < crew.limits.crashes else {
-            return .failed(
-                Failure(
-                    .quarantined,
-                    "the step's worker died \(claim.crashes) times while it was executed",
-                    isRetryable: false
-                )
-            )
-        }
         guard let breaker = flight.breaker else { return await call(handler, flight) }
         return await call(handler, flight, through: breaker)
     }
@@ -163,6 +167,7 @@ struct Executor: Sendable {
         let settlement = flight.settlement(for: outcome, mayKeep: true)
         switch await settler.settle(settlement) {
         case .written(let seq):
+            if settlement.transition.ending != nil { histories.forget(flight.claim.run) }
             return seq.map { (settlement.transition, $0) }
         case .lost:
             noteLost(flight)
@@ -171,17 +176,24 @@ struct Executor: Sendable {
             // PostgreSQL will not store what the step gave. Trying again would give it again.
             let failure = Failure(
                 .validation,
-                "could not store the outcome of the step: \(error.message)",
+                "could not store the outcome of the step: \(error.message)"
+                    + (error.hint.map { " (\($0))" } ?? ""),
                 isRetryable: false
             )
             flight.logger.error("outcome refused", metadata: ["error": "\(error)"])
-            let settlement = flight.settlement(for: .failed(failure), mayKeep: false)
-            if case .refused(let error) = await settler.settle(settlement) {
-                flight.logger.critical(
-                    "could not store a failure; the step stays claimed until this worker stops",
-                    metadata: ["error": "\(error)"]
-                )
+            flight.takeBack(settlement.transition.events)
+            // If its own failure cannot be stored either, nothing but the end of the run can.
+            for outcome in [Outcome.failed(failure), .refused(failure)] {
+                let settlement = flight.settlement(for: outcome, mayKeep: false)
+                guard case .refused(let error) = await settler.settle(settlement) else {
+                    return nil
+                }
+                flight.takeBack(settlement.transition.events)
+                flight.logger.error("failure refused", metadata: ["error": "\(error)"])
             }
+            flight.logger.critical(
+                "could not store a failure; the step stays claimed until this worker stops"
+            )
             return nil
         }
     }

@@ -77,6 +77,9 @@ extension Flight {
             {
                 turn += 1
             } catch is LeaseLost {
+                // If it is held after all, what it was planned from had changed; this does nothing
+                // to a lease that was lost.
+                await crew.giveBack([Release(claim, delay: .zero)])
                 throw lost()
             }
         }

@@ -217,6 +217,14 @@ final class Flight: Sendable {
         return news + takeEmitted()
     }
 
+    /// Keeps for later what could not be told.
+    func takeBack(_ events: [Event]) {
+        state.withLock { state in
+            state.emitted = events.filter { $0.kind == .stepEmitted } + state.emitted
+            if events.contains(where: { $0.kind == .stepStarted }) { state.isAnnounced = false }
+        }
+    }
+
     private func nextNews(_ took: Duration, after quiet: Duration) -> Event? {
         state.withLock { state in
             if let progress = state.progress {

@@ -17,12 +17,15 @@ final class HistoryCache: Sendable {
     private struct State {
         var entries: [UUID: Entry] = [:]
         var uses = 0
+        var bytes = 0
     }
 
     private let state = Mutex(State())
 
     /// As many runs as a busy worker is likely to meet again.
     private static let capacity = 1_024
+    /// As many bytes of what was read; in memory they take a few times as much.
+    private static let mostBytes = 64 << 20
 
     /// What is known of runs by now; `inputs` are theirs, which the caller has at hand.
     func learn(
@@ -43,6 +46,7 @@ final class HistoryCache: Sendable {
             for (run, learnt) in known {
                 // Another one may have learnt more at the same time.
                 if let entry = state.entries[run], entry.run.seq > learnt.seq { continue }
+                state.bytes += learnt.bytes - (state.entries[run]?.run.bytes ?? 0)
                 state.entries[run] = Entry(run: learnt, lastUse: state.uses)
             }
             forgetOldest(&state)
@@ -50,10 +54,24 @@ final class HistoryCache: Sendable {
         return known
     }
 
+    /// Nothing of the run will be executed any more.
+    func forget(_ run: UUID) {
+        state.withLock { state in
+            state.bytes -= state.entries.removeValue(forKey: run)?.run.bytes ?? 0
+        }
+    }
+
+    /// Keeps the half of the runs that were met last, or as many of them as the bytes allow.
     private func forgetOldest(_ state: inout State) {
-        guard state.entries.count > Self.capacity else { return }
-        let uses = state.entries.values.map(\.lastUse).sorted()
-        let limit = uses[uses.count - Self.capacity / 2]
-        state.entries = state.entries.filter { $0.value.lastUse >= limit }
+        guard state.entries.count > Self.capacity || state.bytes > Self.mostBytes else { return }
+        var kept: [UUID: Entry] = [:]
+        var bytes = 0
+        for (run, entry) in state.entries.sorted(by: { $0.value.lastUse > $1.value.lastUse }) {
+            guard kept.count < Self.capacity / 2, bytes + entry.run.bytes <= Self.mostBytes / 2
+            else { break }
+            kept[run] = entry
+            bytes += entry.run.bytes
+        }
+        (state.entries, state.bytes) = (kept, bytes)
     }
 }

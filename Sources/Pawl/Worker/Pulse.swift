@@ -43,6 +43,8 @@ final class Pulse: Sendable {
     /// How long an attempt may go on after its time-out cancelled it, before it is settled without
     /// its handler.
     private static let grace = Duration.seconds(5)
+    /// How long it waits for a run that somebody has locked: the leases cannot wait long.
+    private static let patience = Duration.milliseconds(250)
     /// How often time-outs are looked at.
     private static let turn = Duration.milliseconds(100)
 
@@ -84,7 +86,7 @@ final class Pulse: Sendable {
         var thread = pthread_t()
         var attributes = pthread_attr_t()
         pthread_attr_init(&attributes)
-        pthread_attr_setstacksize(&attributes, 512 << 10)
+        pthread_attr_setstacksize(&attributes, 4 << 20)  // It plans the ends of steps, too.
         let code = pthread_create(
             &thread,
             &attributes,
@@ -170,7 +172,15 @@ final class Pulse: Sendable {
                 )
             }
         }
-        if !reports.isEmpty { try session.report(reports, by: worker) }
+        guard !reports.isEmpty else { return }
+        do {
+            try session.report(reports, by: worker, patience: Self.patience)
+        } catch {
+            for flight in flights.all {
+                flight.takeBack(reports.filter { $0.fence == flight.claim.fence }.map(\.event))
+            }
+            throw error
+        }
     }
 
     private func endOverdue(_ session: Session?) {
@@ -178,14 +188,15 @@ final class Pulse: Sendable {
             guard let late = flight.overdue else { continue }
             flight.revoke(because: .timedOut)
             guard late > Self.grace, let session, !flight.isAbandoned else { continue }
+            let settlement = flight.settlement(for: flight.timeoutOutcome, mayKeep: false)
             do {
-                let settlement = flight.settlement(for: flight.timeoutOutcome, mayKeep: false)
-                _ = try session.settle([settlement])
+                _ = try session.settle([settlement], patience: Self.patience)
                 flight.abandon()
                 flight.logger.error(
                     "handler ignores that it was cancelled; its step was ended without it"
                 )
             } catch {
+                flight.takeBack(settlement.transition.events)
                 flight.logger.warning("could not end a step", metadata: ["error": "\(error)"])
             }
         }

@@ -8,7 +8,8 @@ import Synchronization
 /// Writes what steps came to, many in one commit.
 ///
 /// While a commit is under way the next settlements gather; they go together into the one after it.
-/// A settlement that cannot be written for a reason of its own is found by halving the batch.
+/// A settlement that cannot be written for a reason of its own is found by halving the batch, and one
+/// whose run somebody has locked is left for later.
 final class Settler: Sendable {
     /// What became of a settlement.
     enum Verdict: Sendable {
@@ -20,6 +21,14 @@ final class Settler: Sendable {
         /// PostgreSQL refuses it, whenever it is tried.
         case refused(PostgresError)
     }
+
+    /// What became of the settlements of a batch, in order; `nil` where it is to be tried again.
+    private typealias Verdicts = [Verdict?]
+
+    /// How long a batch waits for a run that somebody has locked.
+    private static let patience = Duration.milliseconds(500)
+    /// How long such a run is left alone then.
+    private static let rest = Duration.milliseconds(250)
 
     /// As many as a round trip carries without making the first wait for the last.
     private static let largestBatch = 256
@@ -55,11 +64,27 @@ final class Settler: Sendable {
     /// Writes until ``finish()``, and what is waiting then.
     func run() async {
         for await _ in bell.sounds {
-            while let batch = nextBatch() {
+            var locked: [UUID: ContinuousClock.Instant] = [:]
+            var pause = Backoff()
+            while let batch = nextBatch(without: locked) {
+                let now = ContinuousClock.now
+                locked = locked.filter { $0.value > now }
+                guard !batch.isEmpty else {
+                    await pause.wait()  // All that there is to write is of such runs.
+                    continue
+                }
+                pause.reset()
                 let verdicts = await write(batch.map(\.settlement))
+                var rest: [Waiting] = []
                 for (waiting, verdict) in zip(batch, verdicts) {
+                    guard let verdict else {
+                        rest.append(waiting)
+                        locked[waiting.settlement.run] = .now + Self.rest
+                        continue
+                    }
                     waiting.resume.resume(returning: verdict)
                 }
+                if !rest.isEmpty { queue.withLock { [rest] in $0 = rest + $0 } }
             }
         }
     }
@@ -70,13 +95,15 @@ final class Settler: Sendable {
     func finish() { bell.silence() }
 
     /// Takes what waits, and leaves what needs its run for itself beside others of that run.
-    private func nextBatch() -> [Waiting]? {
+    ///
+    /// - Returns: `nil` if nothing waits; nothing if that is all of runs that are locked.
+    private func nextBatch(without locked: [UUID: ContinuousClock.Instant]) -> [Waiting]? {
         queue.withLock { queue in
             guard !queue.isEmpty else { return nil }
             var batch: [Waiting] = []
             var rest: [Waiting] = []
             var runs: Set<UUID> = []
-            var closed: Set<UUID> = []
+            var closed = Set(locked.keys)
             for waiting in queue {
                 let run = waiting.settlement.run
                 let isAlone = waiting.settlement.needsRunForItself
@@ -96,7 +123,7 @@ final class Settler: Sendable {
         }
     }
 
-    private func write(_ batch: [Settlement]) async -> [Verdict] {
+    private func write(_ batch: [Settlement]) async -> Verdicts {
         let start = ContinuousClock.now
         // After a failure the commit may have happened all the same; then the second writing finds
         // the fences moved, and what was moved is still ours.
@@ -106,7 +133,7 @@ final class Settler: Sendable {
             do {
                 let isRepeat = mayBeWritten
                 let settled = try await connection.run { session in
-                    var settled = try session.settle(batch)
+                    var settled = try session.settle(batch, patience: Self.patience)
                     guard isRepeat else { return settled }
                     let kept = try session.kept(batch)
                     settled.tasks.formUnion(kept)
@@ -120,6 +147,8 @@ final class Settler: Sendable {
                     settled.tasks.contains(settlement.task)
                         ? .written(goesOnFrom: settled.seq(for: settlement)) : .lost
                 }
+            } catch let error as PostgresError where error.sqlState == .lockNotAvailable {
+                if let verdicts = await writeFree(batch) { return verdicts }
             } catch let error as PostgresError where error.remedy == .bug {
                 if batch.count == 1 { return [.refused(error)] }
                 let half = batch.count / 2
@@ -133,6 +162,25 @@ final class Settler: Sendable {
                 await pause.wait()
             }
         }
+    }
+
+    /// Writes the settlements of runs that nobody has locked; `nil` if there is no other.
+    private func writeFree(_ batch: [Settlement]) async -> Verdicts? {
+        let runs = Array(Set(batch.map(\.run)))
+        let free: Set<UUID>
+        do {
+            free = try await connection.run { try $0.unlocked(runs) }
+        } catch {
+            return nil  // The next attempt to write has the same trouble, and says so.
+        }
+        guard free.count < runs.count else { return nil }
+        logger.info(
+            "runs are locked by others; their steps are settled later",
+            metadata: ["runs": "\(runs.count - free.count)"]
+        )
+        let ready = batch.filter { free.contains($0.run) }
+        var verdicts = (ready.isEmpty ? [] : await write(ready))[...]
+        return batch.map { free.contains($0.run) ? verdicts.popFirst() ?? nil : nil }
     }
 }
 

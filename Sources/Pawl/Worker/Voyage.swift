@@ -130,13 +130,19 @@ final class Voyage: Sendable {
         if let id = id.withLock({ $0 }) { pulse.beat(for: id) }
         pulse.start()
         let settler = Settler(connection: settlements, logger: logger, meters: crew.meters)
-        let executor = Executor(crew: crew, flights: flights, settler: settler)
+        let histories = HistoryCache()
+        let executor = Executor(
+            crew: crew,
+            flights: flights,
+            settler: settler,
+            histories: histories
+        )
         let claimer = Claimer(
             crew: crew,
             configuration: configuration,
             connection: claims,
             definitions: DefinitionCache(),
-            histories: HistoryCache(),
+            histories: histories,
             flights: flights,
             bell: bell,
             worker: { [self] in id.withLock { $0 } }

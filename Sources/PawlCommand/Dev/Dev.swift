@@ -21,7 +21,8 @@ struct Dev: AsyncParsableCommand {
               pawl dev -- ./smoke-test.sh                       until the command ends
 
             Other commands in this directory, and in those below, find the server by themselves. \
-            The command after -- gets DATABASE_URL and PGHOST and the like, so that plain psql \
+            Elsewhere, or with --directory, they need the line export DATABASE_URL=… that is printed \
+            at the start. The command after -- gets DATABASE_URL and PGHOST and the like, so that plain psql \
             works, and its exit code becomes the one of pawl dev.
 
             What dies is started again. Ctrl-C stops everything: workers finish what they have; a \
@@ -104,6 +105,9 @@ struct Dev: AsyncParsableCommand {
         let configuration = try server?.server.configuration ?? database.configuration()
         try await migrate(configuration)
         say("connect with: psql \"\(configuration.url(redacted: true))\"")
+        if server != nil {
+            say("for other directories: export DATABASE_URL=\(configuration.url().shellWord)")
+        }
         let children = DevChildren(
             makeChildren(),
             environment: configuration.environment,

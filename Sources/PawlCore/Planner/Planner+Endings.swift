@@ -110,7 +110,8 @@ extension Planner {
             return close(verdict.status, Event(verdict.event, step.id, data: verdict.text), draft)
         }
         if status == .completed, let failure = misfit(data, draft) {
-            return end(.failed, step, data: failure.json.serialized(), draft, took: took)
+            let data = failure.json.serialized()
+            return end(.failed, step, data: data, draft, took: took, isRecorded: isRecorded)
         }
         let settings = definition.settings
         let last = status == .completed ? settings.onComplete : settings.onError
@@ -174,15 +175,19 @@ extension Planner {
             .transition(.again(after: delay, charged: charged))
     }
 
+    /// The run cannot go on, whatever else is under way in it.
+    func refuse(_ step: Step, _ failure: Failure, _ draft: Draft) -> Transition {
+        var transition = end(.failed, step, data: failure.json.serialized(), draft, took: nil)
+        transition.sweepsRest = true
+        return transition
+    }
+
     /// The run's time is up.
     func timeOut(_ step: Step, _ draft: Draft) -> Transition {
         let message = "the run did not end before its deadline"
         switch definition.settings.onTimeout {
         case .fail:
-            let failure = Failure(.timeout, message)
-            var transition = end(.failed, step, data: failure.json.serialized(), draft, took: nil)
-            transition.sweepsRest = true
-            return transition
+            return refuse(step, Failure(.timeout, message), draft)
         case .suspend:
             var transition = draft.appending(
                 Event(

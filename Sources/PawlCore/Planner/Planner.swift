@@ -14,8 +14,8 @@ public struct Planner: Sendable {
 
     /// The events after which a row of nodes without a handler is cut.
     ///
-    /// So that a cycle of them cannot exhaust the stack.
-    private static let longestRow = 100
+    /// So that a cycle of them cannot exhaust the stack, of which each takes up to 90 KB.
+    private static let longestRow = 25
 
     /// Creates the planner of a definition.
     public init(_ definition: Definition, limits: Limits = Limits(), handled: Set<String> = []) {
@@ -46,7 +46,7 @@ public struct Planner: Sendable {
         case (.cancellation, _): return endWithParent(step, draft)
         case (_, .skipped): return skip(step, draft)
         case (_, .refused(let failure)):
-            return end(.failed, step, data: failure.json.serialized(), draft, took: nil)
+            return refuse(step, failure, draft)
         case (.retry, _): return revive(step, draft)
         case (_, .entered): return enter(step, draft)
         case (_, .completed(let output)): return complete(step, output: output, draft, took: took)
@@ -104,7 +104,10 @@ public struct Planner: Sendable {
         if let failure = guardrail(step) {
             return conclude(step, failure, draft, took: nil)
         }
-        let isHandled = step.kind.needsHandler || handled.contains(step.kind.rawValue)
+        // A run that cannot be started is the failure of the step that wants it, and of no other.
+        let isHandled =
+            step.kind.needsHandler || step.kind == .workflow
+            || handled.contains(step.kind.rawValue)
         if draft.events.count < Self.longestRow, !draft.abandons,
             !isHandled || !isWanted(step, draft)
         {

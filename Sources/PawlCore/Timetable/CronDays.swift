@@ -17,11 +17,12 @@ struct CronDays: Hashable, Sendable {
     func days(of month: MonthLayout) -> UInt32 {
         let byDate = datesSelected(in: month)
         let byWeekday = weekdaysSelected(in: month)
-        return dates.isStar || weekdays.isStar ? byDate & byWeekday : byDate | byWeekday
+        let isBoth = dates.isStar || weekdays.isStar
+        return (isBoth ? byDate & byWeekday : byDate | byWeekday) & month.all
     }
 
     private func datesSelected(in month: MonthLayout) -> UInt32 {
-        var days = UInt32(truncatingIfNeeded: dates.bits) & month.all
+        var days = UInt32(truncatingIfNeeded: dates.bits)
         for before in Bits(UInt64(beforeLast)) where before < month.count {
             days |= 1 << UInt32(month.count - before)
         }
@@ -41,7 +42,7 @@ struct CronDays: Hashable, Sendable {
         for place in Bits(ordinal) {
             let (week, weekday) = place.quotientAndRemainder(dividingBy: 7)
             let day = 1 + (weekday - month.first + 7) % 7 + week * 7
-            if day <= month.count { days |= 1 << UInt32(day) }
+            days |= 1 << UInt32(day)
         }
         return days
     }

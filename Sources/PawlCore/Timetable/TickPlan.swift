@@ -89,13 +89,13 @@ extension TickPolicy {
 private struct NewestTicks {
     private let timetable: Timetable
     private let due: Int64
-    private let now: Int64
+    private let end: Int64
     private var found: Int64?
 
     init(_ timetable: Timetable, due: Int64, now: Int64) {
         self.timetable = timetable
         self.due = due
-        self.now = now
+        end = now
     }
 
     /// Returns the oldest of the newest `count` ticks; `nil` if there is none.
@@ -105,7 +105,7 @@ private struct NewestTicks {
         guard count > 0 else { return nil }
         if let found { return found }
         var first = due
-        var last = now
+        var last = end
         for _ in 0..<count {
             guard let tick = timetable.latest(through: last), tick > due else {
                 first = due

@@ -1,7 +1,8 @@
 /// What a scheduler does about ticks that it finds late.
-package struct TickPolicy: Hashable, Sendable {
-    /// What becomes of missed ticks: those that are found later than ``grace`` after their time.
-    package enum Missed: Hashable, Sendable {
+public struct TickPolicy: Hashable, Sendable {
+    /// What becomes of missed ticks: those that are found later than 30 seconds after
+    /// their time.
+    public enum Missed: Hashable, Sendable {
         /// None is fired.
         case skip
         /// The latest is fired, unless a tick that is not missed comes after it.

@@ -43,6 +43,11 @@ package struct TickPreview: Hashable, Sendable {
 }
 
 extension Timetable {
+    /// Returns what the clock shows at an instant, with the offset.
+    package func localText(_ seconds: Int64) -> String {
+        TickPreview(tick: seconds, offset: zone.offset(at: seconds), remark: nil).text
+    }
+
     /// Returns the first ticks after an instant, so many at most.
     package func preview(after seconds: Int64, count: Int) -> [TickPreview] {
         var previews: [TickPreview] = []

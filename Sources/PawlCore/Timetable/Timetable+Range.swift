@@ -21,7 +21,11 @@ extension Timetable {
         var (found, end) = (tick, seconds)
         while found < end {
             let middle = found + (end - found) / 2
-            if let tick = next(after: middle), tick <= seconds { found = tick } else { end = middle }
+            if let tick = next(after: middle), tick <= seconds {
+                found = tick
+            } else {
+                end = middle
+            }
         }
         return found
     }

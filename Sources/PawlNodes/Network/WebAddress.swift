@@ -17,7 +17,7 @@ struct WebAddress: Sendable, Hashable {
 
     /// Reads a URL and adds to its query.
     ///
-    /// - Throws: ``Failure``, without the text.
+    /// - Throws: ``Failure``, of the text with scheme and host at most.
     init(_ text: String, query: [(name: String, value: String)] = []) throws(Failure) {
         guard let url = curl_url() else {
             throw Failure(.execution, "could not read a URL: no memory is left")
@@ -27,10 +27,7 @@ struct WebAddress: Sendable, Hashable {
             curl_url_set(url, CURLUPART_URL, text, 0) == CURLUE_OK,
             let scheme = Self.part(CURLUPART_SCHEME, of: url)
         else {
-            throw Self.fault(
-                "the url is none; write it in full, as in https://example.com/path, with other "
-                    + "characters than letters, digits and marks percent-encoded"
-            )
+            throw Self.fault(Self.complaint(text))
         }
         guard scheme == "http" || scheme == "https" else {
             throw Self.fault("a url of scheme \"\(scheme)\" is refused; use http or https")
@@ -66,6 +63,38 @@ struct WebAddress: Sendable, Hashable {
         origin = address.origin
         self.user = user
         self.password = password
+    }
+
+    /// Why a text is no URL.
+    ///
+    /// It tells what is before the path alone, and not even that where it may hold a password.
+    private static func complaint(_ text: String) -> String {
+        let hint =
+            "write it in full, as in https://example.com/path, and values under \"query\", "
+            + "which are encoded for you"
+        let schemes = ["https://", "http://"]
+        guard let scheme = schemes.first(where: { text.lowercased().hasPrefix($0) }) else {
+            return "the url is not a URL: it does not begin with https:// or http://; \(hint)"
+        }
+        let rest = text.dropFirst(scheme.count)
+        let host = rest.prefix { !"/?#\\".contains($0) }
+        let shown =
+            text.contains("@")
+            ? "\(scheme)…" : scheme + host.prefix(100) + (host.count < rest.count ? "/…" : "")
+        let control = text.unicodeScalars.first { $0.value < 0x20 || $0.value == 0x7f }
+        let fault =
+            if text.utf8.count > 32_768 {
+                "it is longer than 32768 bytes"
+            } else if text.contains(" ") {
+                "it has a space"
+            } else if control != nil {
+                "it has a control character"
+            } else if host.isEmpty {
+                "it names no host"
+            } else {
+                "it cannot be read"
+            }
+        return "the url \(shown) is not a URL: \(fault); \(hint)"
     }
 
     private static func fault(_ message: String) -> Failure {

@@ -17,6 +17,6 @@ public protocol NotificationChannel: Sendable {
 
     /// Delivers what the node's config says.
     ///
-    /// It is called at least once per step. What it throws counts as with a ``Handler``.
+    /// It is called at least once per step. What it throws counts as with a `Handler`.
     func deliver(_ config: JSON, in context: StepContext) async throws
 }
