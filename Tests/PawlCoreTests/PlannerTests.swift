@@ -270,9 +270,9 @@ struct PlannerTests {
         var projection = Projection(after: [])
         var paths: [String] = []
         var next = step("l0", .log)
-        for _ in 0..<3 {
+        for _ in 0..<names.count {
             let transition = planner.plan(next, .entered, in: projection)
-            #expect(transition.events.count <= 101)
+            #expect(transition.events.count <= 26)
             paths += transition.events.map(\.step.path)
             for event in transition.events { projection.apply(event) }
             guard case .move(let position) = transition.disposition else { break }
@@ -332,6 +332,6 @@ struct PlannerTests {
             }
         }
         #expect(ending == .failed)
-        #expect(transitions <= 11)
+        #expect(transitions <= 41)
     }
 }
