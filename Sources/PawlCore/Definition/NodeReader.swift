@@ -3,7 +3,7 @@ extension DefinitionReader {
     mutating func node(_ json: JSON, at place: String) -> Node {
         let id = id(of: json, at: place)
         guard json.objectValue != nil else { return Node(id, .handler("")) }
-        let type = type(of: json, id, at: place)
+        let type = typeName(of: json, id, at: place)
         var config = given(json["config"]) ?? [:]
         if config.objectValue == nil {
             report("\(place).config", "\"config\" is not an object")
@@ -64,7 +64,7 @@ extension DefinitionReader {
     }
 
     /// The type of a node; empty if it has none.
-    private mutating func type(of json: JSON, _ id: String, at place: String) -> String {
+    private mutating func typeName(of json: JSON, _ id: String, at place: String) -> String {
         guard let type = json["type"]?.stringValue, hasLength(type, 1...100),
             !type.hasPrefix("@")
         else {
