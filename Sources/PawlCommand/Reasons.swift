@@ -75,7 +75,9 @@ struct Question {
     let options: [String]
 
     init(_ subject: JSON) {
-        prompt = (subject["prompt"] ?? subject["message"])?.stringValue
+        prompt =
+            ["prompt", "message", "prompt_context"].compactMap { subject[$0]?.stringValue }
+            .first
         options = (subject["options"]?.arrayValue ?? []).map {
             $0.stringValue ?? $0["id"]?.stringValue ?? $0.description
         }

@@ -9,8 +9,8 @@ struct Retry: AsyncParsableCommand {
         discussion: """
             What ended well is kept: the run goes on at the step that failed, which gets fresh \
             attempts and keeps its idempotency key. Inside a container that is each child that \
-            failed, or was cancelled with it; a loop goes on with the iteration that failed. Only a \
-            failed run can be retried, and not one that failed by its deadline.
+            failed, and what was cancelled with it begins anew; a loop goes on with the iteration \
+            that failed. Only a failed run can be retried, and not one that failed by its deadline.
 
               pawl retry 01998f3e-6c1a-7
               pawl runs --status failed --json | jq -r '.[].run_id' | xargs pawl retry

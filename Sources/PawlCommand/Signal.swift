@@ -82,7 +82,7 @@ extension JSON {
         } catch {
             throw Complaint(
                 "\"\(argument)\" is not JSON: \(error)",
-                hint: #"a text is "written so""#
+                hint: #"a text has quotes of its own; in a shell: '"so"'"#
             )
         }
     }

@@ -56,7 +56,9 @@ extension Session {
               where schedule = \(name) and outcome = 'waiting')
             where name = \(name)
             """,
-            rest.map { "update pawl.schedule_backfill set next_at = \($0) where id = \(backfill.id)" }
+            rest.map {
+                "update pawl.schedule_backfill set next_at = \($0) where id = \(backfill.id)"
+            }
                 ?? "delete from pawl.schedule_backfill where id = \(backfill.id)",
         ])
     }

@@ -14,6 +14,14 @@ LoggingSystem.bootstrap { label in
 let database = try PostgresConfiguration(url: CommandLine.arguments[1])
 let logger = Logger(label: "crash-worker")
 
+if CommandLine.arguments[2] == "scheduler" {
+    try await runUntilStopped(
+        [doomedScheduler(CommandLine.arguments[3], with: CommandLine.arguments[4])],
+        logger: logger
+    )
+    exit(0)
+}
+
 /// One row per effect, without a key: a second effect would be a second row.
 let pay = Handler("pay", retry: RetryPolicy(maximumRetries: 50, delay: .milliseconds(10))) {
     (_: JSON, context) in

@@ -58,7 +58,7 @@ let rootHelp = """
       skip                    Pass a live step over, or the one at which a run
                               failed.
       cancel                  Cancel runs.
-      retry                   Take failed runs up again at the step that failed.
+      retry                   Take failed runs up again at the steps that failed.
       fork                    Make a run from another one, from its beginning or
                               from a step.
       compare                 Compare two runs step by step.

@@ -128,6 +128,21 @@ import Testing
         }
     }
 
+    @Test func `a question to an agent is told with who has to answer it`() async throws {
+        try await pawl.during("worker") { _ in
+            let run = try await run(
+                "triage",
+                #""type": "reasoning", "config": {"prompt_context": "Which team?", "#
+                    + #""options": [{"id": "mail"}], "target_agent": "the triage"}"#
+            )
+            try await shows(run, "waits for decision 1: Which team? (mail), asked of the triage")
+            let shown = try await pawl("show", run).output
+            #expect(shown.contains("answer with: pawl decide 1 mail --by 'the triage'\n"))
+            #expect(try await pawl("decide", run, "mail").code == 1)
+            #expect(try await pawl("decide", run, "mail", "--by", "the triage").code == 0)
+        }
+    }
+
     @Test func `a paused run says since when, by whom and why`() async throws {
         let run = try await run("note", #""type": "log", "config": {"message": "hello"}"#)
         #expect(try await pawl("pause", run, "--reason", "prices are wrong").code == 0)

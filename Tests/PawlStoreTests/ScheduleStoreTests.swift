@@ -253,7 +253,10 @@ struct ScheduleStoreTests {
         #expect(
             try await store.run { try $0.putSchedule(stranger, service: "default") } == "billing"
         )
-        #expect(try await store.run { try $0.schedules(named: "bill") }.only().schedule.spec != "* * * * *")
+        #expect(
+            try await store.run { try $0.schedules(named: "bill") }.only().schedule.spec
+                != "* * * * *"
+        )
         #expect(
             try await store.run { try $0.removeSchedules(of: "billing", except: ["bill"]) } == []
         )
@@ -285,7 +288,9 @@ struct ScheduleStoreTests {
         #expect(try await ticks() == ["manual waiting"])
         let locked = try await store.run { try $0.lockWaitingSchedules(after: "", 5) }.schedules
         #expect(locked.map(\.name) == ["nightly"])
-        #expect(try await store.run { try $0.lockWaitingSchedules(after: "o", 5) }.schedules.isEmpty)
+        #expect(
+            try await store.run { try $0.lockWaitingSchedules(after: "o", 5) }.schedules.isEmpty
+        )
         try await store.execute("update pawl.schedule set waiting = 1000")
         #expect(
             try await store.refusal(of: "select pawl.trigger_schedule('nightly')")?.message

@@ -69,6 +69,85 @@ struct ChildRunTests {
         }
     }
 
+    @Test func `a child that is about to end by itself is cancelled all the same`() async throws {
+        try await shop.define(
+            """
+            {"id": "child", "on_complete": "rest",
+             "nodes": [{"id": "start", "type": "start"}, {"id": "end", "type": "end"},
+                       {"id": "rest", "type": "wait", "config": {"signal": "never"}}],
+             "edges": [{"source": "start", "target": "end"}]}
+            """
+        )
+        try await shop.define(
+            "parent",
+            ["call"],
+            #"{"id": "call", "type": "workflow", "config": {"workflow": "child"}}"#
+        )
+        try await shop.withWorker([]) {
+            let run = try await shop.run("parent", toBe: .waiting)
+            try await eventually("the child's last step waits") {
+                try await shop.count(
+                    "select count(*) from pawl.wait where path = 'rest' and status = 'open'"
+                ) == 1
+            }
+            try await shop.client.cancel(run, by: "ann")
+            try await eventually("both are cancelled") {
+                try await shop.count("select count(*) from pawl.run where status = 'cancelled'")
+                    == 2
+            }
+        }
+    }
+
+    @Test func `a step that waits in vain for one child may wait for another`() async throws {
+        try await shop.define(
+            """
+            {"id": "lost", "queue": "nobody",
+             "nodes": [{"id": "start", "type": "start"}, {"id": "end", "type": "end"}],
+             "edges": [{"source": "start", "target": "end"}]}
+            """
+        )
+        try await shop.define("found", ["e"], #"{"id": "e", "type": "echo"}"#)
+        try await shop.define(
+            """
+            {"id": "parent",
+             "nodes": [{"id": "start", "type": "start"}, {"id": "end", "type": "end"},
+                       {"id": "call", "type": "workflow", "config": {"workflow": "lost"},
+                        "timeout": "60s", "on_error": {"strategy": "fallback", "node": "other"}},
+                       {"id": "other", "type": "workflow", "config": {"workflow": "found"}}],
+             "edges": [{"source": "start", "target": "call"},
+                       {"source": "call", "target": "end"}]}
+            """
+        )
+        try await shop.withWorker([Hands.echo]) {
+            let run = try await shop.run("parent", toBe: .waiting)
+            try await shop.database.advanceClock(by: .seconds(61))
+            try await shop.wait(for: run, toBe: .completed)
+            #expect(try await shop.output(of: run, "other")?["at"] == "e")
+        }
+    }
+
+    @Test func `a run that cannot be started is the failure of the step that wants it`()
+        async throws
+    {
+        try await shop.define(
+            "parent",
+            ["before", "call", "after"],
+            #"{"id": "before", "type": "echo"}"#,
+            #"{"id": "call", "type": "workflow", "config": {"workflow": "nowhere"}, "on_error": "ignore"}"#,
+            #"{"id": "after", "type": "echo"}"#
+        )
+        try await shop.withWorker([Hands.echo]) {
+            let run = try await shop.run("parent")
+            #expect(try await shop.output(of: run, "before")?["at"] == "before")
+            #expect(
+                try await shop.transcript(of: run).filter { !$0.hasPrefix("step_started") } == [
+                    "step_completed before", "step_ignored call", "step_completed after",
+                    "run_completed end",
+                ]
+            )
+        }
+    }
+
     @Test func `a child's failure is its step's failure`() async throws {
         try await family(#""type": "fail", "config": {"message": "boom"}"#)
         try await shop.withWorker([Hands.echo, Hands.fail]) {

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Pawl
 import PawlTesting
+import Postgres
 import Testing
 
 /// What people do to runs that are under way.
@@ -46,6 +47,28 @@ struct ControlTests {
             await #expect(throws: PostgresError.self) {
                 try await shop.client.resume(run, by: "ann")
             }
+        }
+    }
+
+    @Test(arguments: ["stubborn", "echo"])
+    func `a deadline that passes while a run is paused is lifted`(type: String) async throws {
+        try await shop.define(
+            "late",
+            ["step"],
+            #"{"id": "step", "type": "\#(type)"}"#
+        )
+        let run = try await shop.client.enqueue(
+            "late",
+            JSON.object([:]),
+            options: EnqueueOptions(timeout: .seconds(60))
+        )
+        try await shop.client.pause(run, by: "ann")
+        try await shop.database.advanceClock(by: .seconds(61))
+        try await shop.client.resume(run, by: "ann")
+        let gate = Gate()
+        await gate.open()
+        try await shop.withWorker([Hands.stubborn(gate), Hands.echo]) {
+            try await shop.wait(for: run, toBe: .completed)
         }
     }
 
@@ -274,7 +297,10 @@ struct ControlTests {
                     "select count(*) from pawl.wait where status = 'open' and path = 'loop.1.ask'"
                 ) == 1
             }
-            try await shop.client.decide(shop.openDecision(of: run), "b", by: "bob")
+            await #expect(throws: PostgresError.self) {
+                try await shop.client.decide(shop.openDecision(of: run), "b", by: "bob")
+            }
+            try await shop.client.decide(shop.openDecision(of: run), "b", by: "judge")
             try await shop.wait(for: run, toBe: .completed)
             let results = try await shop.output(of: run, "loop")?["results"]
             #expect(results?[0] == "one")

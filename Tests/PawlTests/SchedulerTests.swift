@@ -189,7 +189,9 @@ struct SchedulerTests {
         try await site.put("once") { $0.spec = "@at 2040-01-01T02:30" }
         try await site.advance(.seconds(5 * 3_600))
         try await site.withSchedulers { try await site.settled() }
-        #expect(try await site.ticks(of: "thrice") == ["01:00 fired", "02:00 fired", "03:00 fired"])
+        #expect(
+            try await site.ticks(of: "thrice") == ["01:00 fired", "02:00 fired", "03:00 fired"]
+        )
         #expect(try await site.ticks(of: "between") == ["02:00 fired"])
         #expect(try await site.ticks(of: "once") == ["02:30 fired"])
         #expect(
@@ -239,7 +241,8 @@ struct SchedulerTests {
         )
     }
 
-    @Test func `an input that refers to nothing is a problem, told before and after`() async throws {
+    @Test func `an input that refers to nothing is a problem, told before and after`() async throws
+    {
         try await site.open()
         try await site.put { $0.input = ["x": "{{tick.at}}"] }
         try await shop.execute("update pawl.schedule set input = '{\"x\": \"{{tock.at}}\"}'")
@@ -273,7 +276,8 @@ struct SchedulerTests {
             )
         }
         #expect(
-            try await shop.count("select count(*) from pawl.schedule where service = 'billing'") == 2
+            try await shop.count("select count(*) from pawl.schedule where service = 'billing'")
+                == 2
         )
         #expect(try await client.synchronizeSchedules([], of: "billing") == ["b", "c"])
         #expect(try await shop.count("select count(*) from pawl.schedule") == 1)

@@ -32,6 +32,58 @@ struct StepContextTests {
         }
     }
 
+    @Test func `much may follow a transaction`() async throws {
+        let nodes = (0..<99).map { "n\($0)" }
+        try await shop.define(
+            "long",
+            ["pay"] + nodes,
+            #"{"id": "pay", "type": "pay"}"#,
+            nodes.map {
+                #"{"id": "\#($0)", "type": "function", "config": {"action": "json_transform", "template": "{{input}}"}}"#
+            }.joined(separator: ",")
+        )
+        let pay = Handler("pay", retry: .never) { (_: JSON, context) in
+            try await context.transaction { _ in "done" }
+        }
+        try await shop.withWorker([pay]) {
+            let run = try await shop.run("long")
+            #expect(try await shop.output(of: run, "n98") == "done")
+        }
+    }
+
+    @Test func `a transaction after which too much has changed is done again`() async throws {
+        try await shop.execute("create table effect (fence bigint)")
+        try await shop.define(
+            "hear",
+            ["pay", "wait"],
+            #"{"id": "pay", "type": "pay"}"#,
+            #"{"id": "wait", "type": "wait", "config": {"signal": "go"}}"#
+        )
+        let calls = Tally()
+        let pay = Handler("pay", retry: .never) { (_: JSON, context) in
+            if await calls.up() == 1 {
+                // As if another step of the run had taken the signal meanwhile.
+                try await shop.execute(
+                    """
+                    select pawl.append(\(context.runID), 'signal_taken', 'x', 1, '{"number": 1}')
+                    """
+                )
+                try await shop.client.signal("go", to: context.runID, by: "ann")
+            }
+            return try await context.transaction { tx in
+                try tx.execute("insert into effect values (\(context.fence))")
+                return Done()
+            }
+        }
+        let run = try await shop.client.enqueue("hear", JSON.object([:]))
+        try await shop.client.signal("go", to: run, by: "ann")
+        try await shop.withWorker([pay]) {
+            try await shop.wait(for: run, toBe: .completed)
+            #expect(await calls.count == 2)
+            #expect(try await shop.count("select count(*) from effect") == 1)
+        }
+    }
+
     @Test func `what a handler throws after its transaction does not undo the step`() async throws {
         let handler = Handler.job("late", retry: .never) { (_: JSON, context) -> String in
             _ = try await context.transaction { _ in "done" }

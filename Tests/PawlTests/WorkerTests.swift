@@ -2,6 +2,7 @@ import FoundationEssentials
 import Pawl
 import PawlStore
 import PawlTesting
+import Postgres
 import Testing
 
 private struct Number: Codable, Sendable, Equatable { var n: Int }
@@ -219,6 +220,49 @@ struct WorkerTests {
             await go.open()
             try await shop.wait(for: run, toBe: .completed)
         }
+    }
+
+    @Test func `a run that somebody has locked holds up no other, and no lease`() async throws {
+        try await shop.client.define(.job("slow"))
+        try await shop.client.define(.job("quick"))
+        let gate = Gate()
+        let slow = Handler.job("slow", retry: .never) { (_: JSON, _) in
+            await gate.pass()
+            return Done()
+        }
+        let quick = Handler.job("quick", retry: .never) { (_: JSON, _) in Done() }
+        let locker = try Connection(shop.database.configuration)
+        try await locker.open()
+        try await shop.withWorker([slow, quick]) {
+            let locked = try await shop.client.enqueue("slow", JSON.object([:]))
+            try await shop.wait(for: locked, toBe: .running)
+            try await locker.run { session in
+                try session.begin()
+                _ = try session.query(
+                    "select from pawl.run where id = \(locked) for update"
+                )
+            }
+            await gate.open()
+            for _ in 1...3 {
+                let run = try await shop.client.enqueue("quick", JSON.object([:]))
+                try await shop.wait(for: run, toBe: .completed)
+            }
+            try await eventually("its lease is renewed for longer than it lasts") {
+                try await shop.count(
+                    """
+                    select count(*) from pawl.worker
+                    where lost_at is null and beat_at - started_at > interval '4 s'
+                    """
+                ) == 1
+            }
+            try await locker.run { try $0.rollback() }
+            try await shop.wait(for: locked, toBe: .completed)
+            #expect(
+                try await shop.count("select count(*) from pawl.event where kind = 'step_lost'")
+                    == 0
+            )
+        }
+        await locker.close()
     }
 
     @Test func `a run fails when its deadline passes, and its step is told`() async throws {

@@ -89,7 +89,8 @@ public final class Scheduler: Service {
     /// Fires what is due, then what waits and may go, then what is to be filled, piece by piece.
     private func doWhatIsDue(with pool: Pool) async throws {
         repeat {
-            while try await fire(with: pool, { try $0.lockDueSchedules(Self.largestBatch) }) != nil {
+            while try await fire(with: pool, { try $0.lockDueSchedules(Self.largestBatch) }) != nil
+            {
             }
             var name: String? = ""
             while let last = name {

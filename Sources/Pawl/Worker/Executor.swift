@@ -50,7 +50,8 @@ struct Executor: Sendable {
     /// How the attempt went, or `nil` if there is nothing to settle.
     private func outcome(of flight: Flight, answer: [UInt8]?) async -> Outcome? {
         let claim = flight.claim
-        guard claim.crashes < crew.limits.crashes || claim.kind == .deadline
+        guard
+            claim.crashes < crew.limits.crashes || claim.kind == .deadline
                 || claim.kind == .cancellation
         else {
             let failure = Failure(

@@ -8,7 +8,7 @@ import Postgres
 struct ScheduleCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "schedule",
-        abstract: "Make, list, pause, preview and fill schedules.",
+        abstract: "Make, list, pause and preview schedules.",
         discussion: """
             A schedule starts a run of a workflow at the times of a spec in a time zone. A scheduler \
             must run: "pawl scheduler", or the one of "pawl dev".

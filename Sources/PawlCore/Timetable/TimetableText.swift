@@ -91,6 +91,6 @@ package struct TimetableError: Error, Hashable, CustomStringConvertible {
     /// What is allowed there.
     package let hint: String
 
-    /// The part and the message, on one line.
-    package var description: String { "\(part): \(message)" }
+    /// The message on one line, with the part if it does not say that itself.
+    package var description: String { part == "spec" ? message : "\(part): \(message)" }
 }
