@@ -106,6 +106,7 @@ struct TickSpecRefusalTests {
             ("@at 2026-02-28T00:00,", "instant 2", 21, "it is not a date and time", "YYYY"),
             ("@at 2026-02-28T00:00,,", "instant 2", 21, "it is not a date and time", "YYYY"),
             ("@at 2026-02-28T00:00 2026", "instant 1", 21, "something follows it", "commas"),
+            ("@at 2026-02-28T00:00x", "instant 1", 20, "something follows it", "commas"),
             ("@at 2500-01-01T00:00Z", "instant 1", 4, "the year is out of range", "1900 to 2499"),
             ("@at 9999-12-31T23:59", "instant 1", 4, "the year is out of range", "1900 to 2499"),
             ("@daily 5", nil, 0, "unknown abbreviation", "@daily"),

@@ -65,14 +65,15 @@ final class Settler: Sendable {
     func run() async {
         for await _ in bell.sounds {
             var locked: [UUID: ContinuousClock.Instant] = [:]
+            var pause = Backoff()
             while let batch = nextBatch(without: locked) {
                 let now = ContinuousClock.now
                 locked = locked.filter { $0.value > now }
                 guard !batch.isEmpty else {
-                    // All that there is to write is of such runs. A cancelled worker writes, too.
-                    await Task { try? await Task.sleep(for: Self.rest / 5) }.value
+                    await pause.wait()  // All that there is to write is of such runs.
                     continue
                 }
+                pause.reset()
                 let verdicts = await write(batch.map(\.settlement))
                 var rest: [Waiting] = []
                 for (waiting, verdict) in zip(batch, verdicts) {

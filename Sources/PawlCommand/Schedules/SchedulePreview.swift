@@ -50,6 +50,7 @@ struct SchedulePreview: AsyncParsableCommand {
             Output.document(.array(ticks.map(\.json)))
             return
         }
+        if ticks.isEmpty, count > 0 { Output.note("it is not due any more\n") }
         for tick in ticks {
             let remark = tick.remark.map { "   " + output.paint("\($0)", .yellow) } ?? ""
             Output.line("\(tick.text)   \(tick.instantText)\(remark)")

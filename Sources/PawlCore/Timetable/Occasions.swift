@@ -12,9 +12,7 @@ struct Occasions: Hashable, Sendable {
             scanner.skipSpace()
             let field = "instant \(times.count + 1)"
             let place = scanner.position
-            guard let time = WrittenTime(scanning: &scanner),
-                scanner.isWordEnd || scanner.next == UInt8(ascii: ",")
-            else {
+            guard let time = WrittenTime(scanning: &scanner) else {
                 throw SpecError(
                     field: field,
                     offset: place,
