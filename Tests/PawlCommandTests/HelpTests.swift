@@ -49,10 +49,6 @@ import Testing
         #expect(try preview.json.arrayValue?.count == 3)
         let wrong = try await pawl("schedule", "preview", "0 25 * * *")
         #expect(wrong.code == 1)
-<<<<<<< HEAD
-        #expect(wrong.error.contains("cannot read hour of spec: 25 is out of range"))
-=======
         #expect(wrong.error.contains("pawl: error: cannot read hour of spec: 25 is out of"))
->>>>>>> main
     }
 }

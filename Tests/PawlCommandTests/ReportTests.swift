@@ -88,10 +88,6 @@ import Testing
         #expect(try await pawl("schedule", "remove", "daily").code == 3)
         let wrong = try await pawl("schedule", "put", "x", "--workflow", "review", "--spec", "9")
         #expect(wrong.code == 1)
-<<<<<<< HEAD
-        #expect(wrong.error.contains("(a spec has five fields"))
-=======
         #expect(wrong.error.contains("a spec has five fields"))
->>>>>>> main
     }
 }

@@ -62,7 +62,7 @@ let rootHelp = """
       fork                    Make a run from another one, from its beginning or
                               from a step.
       compare                 Compare two runs step by step.
-      schedule                Make, list, pause, preview and fill schedules.
+      schedule                Make, list, pause and preview schedules.
 
     CARE SUBCOMMANDS:
       doctor                  Check the database, its settings and the workers, and
