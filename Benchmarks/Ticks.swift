@@ -19,6 +19,8 @@ enum Ticks {
         let alone = try await site.rates(of: count, isStorming: false)
         let storm = try await site.rates(of: count, isStorming: true)
         let year = try await site.year(of: max(count / 10, 1))
+        // Nobody executes these; what is measured after this wants an empty frontier.
+        try await site.execute("delete from pawl.task where queue = 'nobody'")
         return [
             Figure(
                 name: "\(count) schedules in the same second, the last is fired after",

@@ -16,8 +16,16 @@ extension Session {
             select latest.path, latest.kind
             from (
               select distinct on (path) path, kind, seq
-              from pawl.event
-              where run_id = \(head.id) and path is not null
+              from pawl.event e
+              where run_id = \(head.id) and path is not null and kind <> 'run_ending'
+                -- The end of a run after its last step is not that step's.
+                and not (kind in ('run_completed', 'run_failed') and exists (
+                  select from pawl.event o
+                  where o.run_id = e.run_id and o.kind = 'run_ending' and o.seq < e.seq
+                    and not exists (
+                      select from pawl.event r
+                      where r.run_id = e.run_id and r.kind = 'run_retried'
+                        and r.seq between o.seq and e.seq)))
               order by path, seq desc
             ) latest
             order by latest.seq

@@ -32,6 +32,26 @@ struct PlannerWorkTests {
     }
 
     @Test
+    func `what doubles with every round ends as too large`() throws {
+        let run = try Rehearsal(
+            .graph(
+                "t:function",
+                "start>t t>t",
+                configs: [
+                    "t": [
+                        "action": "json_transform",
+                        "template": ["{{t.output | default(1)}}", "{{t.output | default(1)}}"],
+                    ]
+                ],
+                members: ["": ["max_visits": 1_000]]
+            )
+        )
+        #expect(run.run.ending == .failed)
+        #expect(try run.result?["code"] == "GUARD_EXCEEDED")
+        #expect(try run.result?["message"]?.stringValue?.contains("1 MiB") == true)
+    }
+
+    @Test
     func `an iteration of a long loop writes as much as one of a short loop`() throws {
         let definition = try Definition.trusted(
             "l:loop l/a:work l/b:log",

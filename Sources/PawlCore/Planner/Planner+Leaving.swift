@@ -110,8 +110,9 @@ extension Planner {
             return end(.completed, step, data: nil, draft, took: nil)
         }
         do {
-            let output = try template.resolve(vantage(step, draft))
-            return end(.completed, step, data: output.serialized(), draft, took: nil)
+            let value = try template.resolve(vantage(step, draft))
+            guard let output = fitting(value) else { return fail(step, .tooLarge, draft) }
+            return end(.completed, step, data: output, draft, took: nil)
         } catch {
             return fail(step, Failure(error), draft)
         }
