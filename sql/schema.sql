@@ -175,6 +175,23 @@ CREATE FUNCTION pawl.append(run uuid, kind text, path text, visit integer, data 
     returning seq
   $$;
 
+CREATE FUNCTION pawl.backfill_schedule(schedule text, since timestamp with time zone, until timestamp with time zone, asked_by text DEFAULT SESSION_USER) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform pawl.lock_schedule(backfill_schedule.schedule);
+  if not coalesce(since < until and until <= pawl.now(), false) then
+    raise exception 'there is nothing to fill from % to %', since, until
+      using errcode = 'check_violation',
+            hint = 'give a beginning and a later end that has passed; the end itself is not in it';
+  end if;
+  insert into pawl.schedule_backfill (schedule, next_at, until, asked_by)
+  values (backfill_schedule.schedule, since, until,
+          coalesce(backfill_schedule.asked_by, session_user));
+end
+$$;
+
 CREATE FUNCTION pawl.begin_runs() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -267,6 +284,20 @@ begin
   if found then
     perform pawl.wake_workers();
   end if;
+end
+$$;
+
+CREATE FUNCTION pawl.check_decider() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if exists (select from pawl.task t where t.id = new.task_id and t.kind = 'reasoning') then
+    raise exception 'decision % is for "%", not for "%"', new.id, new.assignee, new.resolved_by
+      using errcode = 'check_violation',
+            hint = 'say who decides: decided_by in SQL, --by on the command line';
+  end if;
+  return new;
 end
 $$;
 
@@ -363,6 +394,44 @@ begin
   end if;
 end
 $_$;
+
+CREATE FUNCTION pawl.count_lineage() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  largest record;
+begin
+  if not exists (select from fresh where parent_run is not null) then
+    return null;
+  end if;
+  with recursive above as (
+    select f.id, f.parent_run as run from fresh f where f.parent_run is not null
+    union all
+    select a.id, r.parent_run
+    from above a
+    join pawl.run r on r.id = a.run
+    where r.parent_run is not null
+  ),
+  counted as (
+    insert into pawl.lineage (root, runs)
+    select a.run, count(*)
+    from above a
+    join pawl.run r on r.id = a.run and r.parent_run is null
+    group by a.run
+    order by a.run
+    on conflict (root) do update set runs = lineage.runs + excluded.runs
+    returning root, runs
+  )
+  select * into largest from counted order by runs desc limit 1;
+  if largest.runs > 100000 then  -- (2)
+    raise exception 'run % has started 100000 runs, those of its children included', largest.root
+      using errcode = 'program_limit_exceeded',
+            hint = 'does a workflow start itself? start runs that nobody waits for by an INSERT';
+  end if;
+  return null;
+end
+$$;
 
 CREATE FUNCTION pawl.decide(decision bigint, choice text, reasoning text DEFAULT NULL::text, data jsonb DEFAULT NULL::jsonb, decided_by text DEFAULT SESSION_USER) RETURNS uuid
     LANGUAGE plpgsql
@@ -599,6 +668,18 @@ CREATE FUNCTION pawl.input_place(key text) RETURNS text
     end
   $_$;
 
+CREATE FUNCTION pawl.leave_ticks() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  update pawl.schedule_fire f
+  set outcome = 'skipped', reason = 'the schedule was removed', at = pawl.now()
+  where f.schedule = old.name and f.outcome = 'waiting';
+  return null;
+end
+$$;
+
 CREATE TABLE pawl.run (
     id uuid NOT NULL,
     tenant text DEFAULT 'default'::text NOT NULL,
@@ -641,6 +722,81 @@ begin
     raise exception 'run % is already %', lock_live_run.run, locked.status
       using errcode = 'object_not_in_prerequisite_state',
             hint = 'nothing can be done to a run that has ended, except to retry one that failed';
+  end if;
+  return locked;
+end
+$$;
+
+CREATE FUNCTION pawl.now() RETURNS timestamp with time zone
+    LANGUAGE plpgsql
+    AS $$
+begin
+  return clock_timestamp() + (select shift from pawl.clock);
+end
+$$;
+
+CREATE TABLE pawl.schedule (
+    name text NOT NULL,
+    workflow text NOT NULL,
+    spec text NOT NULL,
+    zone text DEFAULT 'UTC'::text NOT NULL,
+    input jsonb DEFAULT '{}'::jsonb NOT NULL,
+    service text DEFAULT 'default'::text NOT NULL,
+    enabled boolean DEFAULT true NOT NULL,
+    next_at timestamp with time zone,
+    last_tick timestamp with time zone,
+    problem text,
+    created_at timestamp with time zone DEFAULT pawl.now() NOT NULL,
+    missing_time text DEFAULT 'after'::text NOT NULL,
+    repeated_time text DEFAULT 'first'::text NOT NULL,
+    only_days text[] DEFAULT '{}'::text[] NOT NULL,
+    except_days text[] DEFAULT '{}'::text[] NOT NULL,
+    starts_at timestamp with time zone,
+    ends_at timestamp with time zone,
+    missed text DEFAULT 'latest'::text NOT NULL,
+    missed_limit integer DEFAULT 100 NOT NULL,
+    start_deadline interval,
+    overlap text DEFAULT 'allow'::text NOT NULL,
+    jitter interval DEFAULT '00:00:00'::interval NOT NULL,
+    max_fires integer,
+    fires integer DEFAULT 0 NOT NULL,
+    queue text,
+    priority smallint,
+    tenant text DEFAULT 'default'::text NOT NULL,
+    timeout interval,
+    note text,
+    since timestamp with time zone DEFAULT pawl.now() NOT NULL,
+    last_run uuid,
+    waiting integer DEFAULT 0 NOT NULL,
+    CONSTRAINT schedule_days_are_few CHECK (((cardinality(only_days) <= 1000) AND (cardinality(except_days) <= 1000))),
+    CONSTRAINT schedule_deadline_is_positive CHECK ((start_deadline > '00:00:00'::interval)),
+    CONSTRAINT schedule_ends_after_start CHECK ((ends_at > starts_at)),
+    CONSTRAINT schedule_is_named CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+    CONSTRAINT schedule_jitter_in_range CHECK (((jitter >= '00:00:00'::interval) AND (jitter <= '1 day'::interval))),
+    CONSTRAINT schedule_max_fires_is_positive CHECK ((max_fires > 0)),
+    CONSTRAINT schedule_missed_is_known CHECK ((missed = ANY (ARRAY['skip'::text, 'latest'::text, 'all'::text]))),
+    CONSTRAINT schedule_missed_limit_in_range CHECK (((missed_limit >= 1) AND (missed_limit <= 10000))),
+    CONSTRAINT schedule_missing_time_is_known CHECK ((missing_time = ANY (ARRAY['skip'::text, 'after'::text]))),
+    CONSTRAINT schedule_note_is_short CHECK ((length(note) <= 1000)),
+    CONSTRAINT schedule_overlap_is_known CHECK ((overlap = ANY (ARRAY['allow'::text, 'skip'::text, 'buffer_one'::text, 'buffer_all'::text, 'cancel'::text, 'terminate'::text]))),
+    CONSTRAINT schedule_priority_in_range CHECK (((priority >= 0) AND (priority <= 9))),
+    CONSTRAINT schedule_repeated_time_is_known CHECK ((repeated_time = ANY (ARRAY['first'::text, 'second'::text, 'both'::text]))),
+    CONSTRAINT schedule_spec_is_short CHECK (((length(spec) >= 1) AND (length(spec) <= 256))),
+    CONSTRAINT schedule_timeout_is_positive CHECK ((timeout > '00:00:00'::interval)),
+    CONSTRAINT schedule_waiting_is_counted CHECK ((waiting >= 0))
+);
+
+CREATE FUNCTION pawl.lock_schedule(name text) RETURNS pawl.schedule
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  locked pawl.schedule;
+begin
+  select * into locked from pawl.schedule s where s.name = lock_schedule.name for update;
+  if not found then
+    raise exception 'schedule "%" does not exist', lock_schedule.name
+      using errcode = 'no_data_found', hint = 'pawl schedule list prints them';
   end if;
   return locked;
 end
@@ -759,14 +915,6 @@ begin
 end
 $$;
 
-CREATE FUNCTION pawl.now() RETURNS timestamp with time zone
-    LANGUAGE plpgsql
-    AS $$
-begin
-  return clock_timestamp() + (select shift from pawl.clock);
-end
-$$;
-
 CREATE FUNCTION pawl.number_is_exact(value jsonb) RETURNS boolean
     LANGUAGE sql IMMUTABLE STRICT
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -851,9 +999,30 @@ CREATE FUNCTION pawl.reset_schedule() RETURNS trigger
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 begin
-  new.next_at := null;
+  new.next_at := null;  -- (2)
+  new.since := pawl.now();
   new.problem := null;
+  if tg_op = 'INSERT' then
+    new.fires := 0;
+    new.waiting := 0;
+    new.last_tick := null;
+    new.last_run := null;
+  end if;
   return new;
+end
+$$;
+
+CREATE FUNCTION pawl.reset_schedules_of_calendar() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  named text := '@' || coalesce(new.name, old.name);
+begin
+  update pawl.schedule s
+  set next_at = null, since = pawl.now(), problem = null
+  where named = any (s.only_days) or named = any (s.except_days);
+  return null;
 end
 $$;
 
@@ -868,6 +1037,8 @@ begin
     raise exception 'run % is %, not paused', resume.run, head.status
       using errcode = 'object_not_in_prerequisite_state', hint = 'pawl.pause(run) stops a run';
   end if;
+  delete from pawl.task t
+  where t.run_id = resume.run and t.kind = '@deadline' and head.deadline <= pawl.now();
   update pawl.task t set queue = head.queue where t.run_id = resume.run and t.queue = '@paused';
   update pawl.run r
   set status = case when exists (
@@ -1050,19 +1221,40 @@ CREATE FUNCTION pawl.tell_relatives() RETURNS trigger
     AS $$
 begin
   if new.parent_task is not null then
+    -- A statement of its own: the next one sees the wait as whoever held the task has left it.
+    perform from pawl.task t where t.id = new.parent_task for update;
     update pawl.task t
     set phase = 'resume', run_at = pawl.now()
     from pawl.wait w
     where t.id = new.parent_task and t.run_id = new.parent_run and t.phase = 'wait'
-      -- The task may have gone on to another step since.
       and w.task_id = t.id and w.status = 'open' and w.kind = 'child'
-      and w.subject ->> 'run_id' = new.id::text;
+      and w.subject ->> 'run_id' = new.id::text;  -- (1)
     perform pawl.wake_workers();
   end if;
   if new.has_children then
     perform pawl.cancel_children(new.id, null);
   end if;
   return null;
+end
+$$;
+
+CREATE FUNCTION pawl.trigger_schedule(schedule text) RETURNS timestamp with time zone
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  rule pawl.schedule := pawl.lock_schedule(trigger_schedule.schedule);
+  tick timestamptz := pawl.now();
+begin
+  if rule.waiting >= 1000 then
+    raise exception '% ticks of schedule "%" wait already', rule.waiting, rule.name
+      using errcode = 'program_limit_exceeded',
+            hint = 'look at the run that they wait for: pawl schedule show ' || rule.name;
+  end if;
+  insert into pawl.schedule_fire (schedule, tick, outcome, cause)
+  values (trigger_schedule.schedule, tick, 'waiting', 'manual');
+  update pawl.schedule s set waiting = waiting + 1 where s.name = trigger_schedule.schedule;
+  return tick;
 end
 $$;
 
@@ -1104,6 +1296,13 @@ CREATE TABLE pawl.breaker (
     probing_at timestamp with time zone,
     changed_at timestamp with time zone DEFAULT pawl.now() NOT NULL,
     CONSTRAINT breaker_probes_when_open CHECK (((probing_at IS NULL) OR (opened_at IS NOT NULL)))
+);
+
+CREATE TABLE pawl.calendar (
+    name text NOT NULL,
+    days text[] NOT NULL,
+    CONSTRAINT calendar_has_days CHECK (((cardinality(days) >= 1) AND (cardinality(days) <= 10000))),
+    CONSTRAINT calendar_is_named CHECK ((name ~ '^[^@\s].{0,199}$'::text))
 );
 
 CREATE TABLE pawl.checkpoint (
@@ -1152,6 +1351,11 @@ CREATE TABLE pawl.event (
 )
 WITH (autovacuum_vacuum_insert_scale_factor='0.05');
 
+CREATE TABLE pawl.lineage (
+    root uuid NOT NULL,
+    runs integer NOT NULL
+);
+
 CREATE TABLE pawl.migration (
     version integer NOT NULL,
     name text NOT NULL,
@@ -1172,21 +1376,22 @@ CREATE TABLE pawl.run_key (
     run_id uuid NOT NULL
 );
 
-CREATE TABLE pawl.schedule (
-    name text NOT NULL,
-    workflow text NOT NULL,
-    spec text NOT NULL,
-    zone text DEFAULT 'UTC'::text NOT NULL,
-    input jsonb DEFAULT '{}'::jsonb NOT NULL,
-    service text DEFAULT 'default'::text NOT NULL,
-    enabled boolean DEFAULT true NOT NULL,
-    next_at timestamp with time zone,
-    last_tick timestamp with time zone,
-    problem text,
-    created_at timestamp with time zone DEFAULT pawl.now() NOT NULL,
-    CONSTRAINT schedule_input_is_object CHECK ((jsonb_typeof(input) = 'object'::text)),
-    CONSTRAINT schedule_is_named CHECK (((length(name) >= 1) AND (length(name) <= 200))),
-    CONSTRAINT schedule_spec_is_short CHECK (((length(spec) >= 1) AND (length(spec) <= 256)))
+CREATE TABLE pawl.schedule_backfill (
+    id bigint NOT NULL,
+    schedule text NOT NULL,
+    next_at timestamp with time zone NOT NULL,
+    until timestamp with time zone NOT NULL,
+    asked_by text DEFAULT SESSION_USER NOT NULL,
+    CONSTRAINT backfill_is_a_range CHECK ((next_at < until))
+);
+
+ALTER TABLE pawl.schedule_backfill ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME pawl.schedule_backfill_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
 );
 
 CREATE TABLE pawl.schedule_fire (
@@ -1196,10 +1401,34 @@ CREATE TABLE pawl.schedule_fire (
     run_id uuid,
     reason text,
     at timestamp with time zone DEFAULT pawl.now() NOT NULL,
+    cause text DEFAULT 'tick'::text NOT NULL,
+    CONSTRAINT fire_cause_is_known CHECK ((cause = ANY (ARRAY['tick'::text, 'backfill'::text, 'manual'::text]))),
     CONSTRAINT fire_has_run CHECK (((outcome = 'fired'::text) = (run_id IS NOT NULL))),
-    CONSTRAINT fire_outcome_is_known CHECK ((outcome = ANY (ARRAY['fired'::text, 'skipped'::text]))),
+    CONSTRAINT fire_outcome_is_known CHECK ((outcome = ANY (ARRAY['fired'::text, 'skipped'::text, 'waiting'::text]))),
     CONSTRAINT fire_skipped_has_reason CHECK (((outcome = 'skipped'::text) = (reason IS NOT NULL)))
 );
+
+CREATE VIEW pawl.schedule_status AS
+ SELECT s.name,
+    s.workflow,
+    s.spec,
+    s.zone,
+    s.service,
+    s.enabled,
+    s.note,
+    s.problem,
+    s.last_tick,
+    s.last_run,
+    r.status AS last_status,
+    r.ended_at AS last_ended_at,
+        CASE
+            WHEN s.enabled THEN NULLIF(s.next_at, 'infinity'::timestamp with time zone)
+            ELSE NULL::timestamp with time zone
+        END AS next_at,
+    s.waiting,
+    s.fires
+   FROM (pawl.schedule s
+     LEFT JOIN pawl.run r ON ((r.id = s.last_run)));
 
 CREATE TABLE pawl.scope (
     task_id bigint NOT NULL,
@@ -1319,6 +1548,9 @@ CREATE TABLE pawl.workflow (
 ALTER TABLE ONLY pawl.breaker
     ADD CONSTRAINT breaker_pkey PRIMARY KEY (name);
 
+ALTER TABLE ONLY pawl.calendar
+    ADD CONSTRAINT calendar_pkey PRIMARY KEY (name);
+
 ALTER TABLE ONLY pawl.checkpoint
     ADD CONSTRAINT checkpoint_pkey PRIMARY KEY (run_id, path, visit, name);
 
@@ -1334,6 +1566,9 @@ ALTER TABLE ONLY pawl.definition
 ALTER TABLE ONLY pawl.event
     ADD CONSTRAINT event_pkey PRIMARY KEY (run_id, seq);
 
+ALTER TABLE ONLY pawl.lineage
+    ADD CONSTRAINT lineage_pkey PRIMARY KEY (root);
+
 ALTER TABLE ONLY pawl.migration
     ADD CONSTRAINT migration_pkey PRIMARY KEY (version);
 
@@ -1345,6 +1580,9 @@ ALTER TABLE ONLY pawl.run_key
 
 ALTER TABLE ONLY pawl.run
     ADD CONSTRAINT run_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY pawl.schedule_backfill
+    ADD CONSTRAINT schedule_backfill_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY pawl.schedule_fire
     ADD CONSTRAINT schedule_fire_pkey PRIMARY KEY (schedule, tick);
@@ -1374,6 +1612,10 @@ CREATE INDEX run_children ON pawl.run USING btree (parent_run) WHERE (parent_run
 
 CREATE INDEX schedule_due ON pawl.schedule USING btree (next_at NULLS FIRST) WHERE (enabled AND (problem IS NULL));
 
+CREATE INDEX schedule_fire_waiting ON pawl.schedule_fire USING btree (schedule, tick) WHERE (outcome = 'waiting'::text);
+
+CREATE INDEX schedule_waiting ON pawl.schedule USING btree (name) WHERE (waiting > 0);
+
 CREATE INDEX scope_step ON pawl.scope USING btree (run_id, path);
 
 CREATE INDEX task_children ON pawl.task USING btree (parent) WHERE (parent IS NOT NULL);
@@ -1387,6 +1629,8 @@ CREATE INDEX task_run ON pawl.task USING btree (run_id, phase);
 CREATE INDEX wait_inbox ON pawl.wait USING btree (kind, created_at) WHERE (status = 'open'::text);
 
 CREATE INDEX wait_task ON pawl.wait USING btree (task_id);
+
+CREATE TRIGGER calendar_is_recomputed AFTER INSERT OR DELETE OR UPDATE ON pawl.calendar FOR EACH ROW EXECUTE FUNCTION pawl.reset_schedules_of_calendar();
 
 CREATE TRIGGER definition_is_immutable BEFORE UPDATE ON pawl.definition FOR EACH STATEMENT EXECUTE FUNCTION pawl.refuse_change('a definition is never changed', 'define the workflow again: that makes a new version');
 
@@ -1406,16 +1650,30 @@ CREATE TRIGGER run_holds_definition_again AFTER UPDATE ON pawl.run FOR EACH ROW 
 
 CREATE TRIGGER run_is_accepted BEFORE INSERT ON pawl.run FOR EACH ROW EXECUTE FUNCTION pawl.accept_run();
 
+CREATE TRIGGER run_is_counted AFTER INSERT ON pawl.run REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION pawl.count_lineage();
+
 CREATE TRIGGER run_is_kept BEFORE DELETE ON pawl.run FOR EACH ROW WHEN ((old.ended_at IS NULL)) EXECUTE FUNCTION pawl.refuse_change('a run that has not ended is never deleted', 'cancel it first: select pawl.cancel(id)');
 
 CREATE TRIGGER run_tells_relatives AFTER UPDATE OF ended_at ON pawl.run FOR EACH ROW WHEN (((new.ended_at IS NOT NULL) AND (old.ended_at IS NULL) AND ((new.parent_task IS NOT NULL) OR new.has_children))) EXECUTE FUNCTION pawl.tell_relatives();
 
 CREATE TRIGGER runs_are_kept BEFORE TRUNCATE ON pawl.run FOR EACH STATEMENT EXECUTE FUNCTION pawl.refuse_change('runs are never deleted together', 'delete those that have ended');
 
-CREATE TRIGGER schedule_is_recomputed BEFORE UPDATE ON pawl.schedule FOR EACH ROW WHEN (((old.spec <> new.spec) OR (old.zone <> new.zone) OR (new.enabled AND (NOT old.enabled)))) EXECUTE FUNCTION pawl.reset_schedule();
+CREATE TRIGGER schedule_is_new BEFORE INSERT ON pawl.schedule FOR EACH ROW EXECUTE FUNCTION pawl.reset_schedule();
+
+CREATE TRIGGER schedule_is_recomputed BEFORE UPDATE ON pawl.schedule FOR EACH ROW WHEN (((((((((((old.spec IS DISTINCT FROM new.spec) OR (old.zone IS DISTINCT FROM new.zone)) OR (old.missing_time IS DISTINCT FROM new.missing_time)) OR (old.repeated_time IS DISTINCT FROM new.repeated_time)) OR (old.only_days IS DISTINCT FROM new.only_days)) OR (old.except_days IS DISTINCT FROM new.except_days)) OR (old.starts_at IS DISTINCT FROM new.starts_at)) OR (old.ends_at IS DISTINCT FROM new.ends_at)) OR (old.max_fires IS DISTINCT FROM new.max_fires)) OR (new.enabled AND (NOT old.enabled)) OR ((old.problem IS NOT NULL) AND ((((old.input IS DISTINCT FROM new.input) OR (old.workflow IS DISTINCT FROM new.workflow)) OR (old.tenant IS DISTINCT FROM new.tenant)) OR (old.queue IS DISTINCT FROM new.queue))))) EXECUTE FUNCTION pawl.reset_schedule();
+
+CREATE TRIGGER schedule_leaves_ticks AFTER DELETE ON pawl.schedule FOR EACH ROW EXECUTE FUNCTION pawl.leave_ticks();
+
+CREATE TRIGGER wait_is_answered_by_target BEFORE UPDATE ON pawl.wait FOR EACH ROW WHEN (((new.status = 'resolved'::text) AND (old.status = 'open'::text) AND (new.choice IS NOT NULL) AND (new.assignee <> new.resolved_by))) EXECUTE FUNCTION pawl.check_decider();
 
 ALTER TABLE ONLY pawl.definition
     ADD CONSTRAINT definition_workflow_fkey FOREIGN KEY (workflow) REFERENCES pawl.workflow(name) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY pawl.lineage
+    ADD CONSTRAINT lineage_root_fkey FOREIGN KEY (root) REFERENCES pawl.run(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY pawl.schedule_backfill
+    ADD CONSTRAINT schedule_backfill_schedule_fkey FOREIGN KEY (schedule) REFERENCES pawl.schedule(name) ON DELETE CASCADE;
 
 ALTER TABLE ONLY pawl.schedule
     ADD CONSTRAINT schedule_workflow_fkey FOREIGN KEY (workflow) REFERENCES pawl.workflow(name);
