@@ -175,7 +175,7 @@ CREATE FUNCTION pawl.append(run uuid, kind text, path text, visit integer, data 
     returning seq
   $$;
 
-CREATE FUNCTION pawl.backfill_schedule(schedule text, since timestamp with time zone, until timestamp with time zone, asked_by text DEFAULT SESSION_USER) RETURNS void
+CREATE FUNCTION pawl.backfill_schedule(schedule text, since timestamp with time zone, until timestamp with time zone, most integer DEFAULT 10000, asked_by text DEFAULT SESSION_USER) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
@@ -186,8 +186,8 @@ begin
       using errcode = 'check_violation',
             hint = 'give a beginning and a later end that has passed; the end itself is not in it';
   end if;
-  insert into pawl.schedule_backfill (schedule, next_at, until, asked_by)
-  values (backfill_schedule.schedule, since, until,
+  insert into pawl.schedule_backfill (schedule, next_at, until, most, asked_by)
+  values (backfill_schedule.schedule, since, until, backfill_schedule.most,
           coalesce(backfill_schedule.asked_by, session_user));
 end
 $$;
@@ -769,13 +769,15 @@ CREATE TABLE pawl.schedule (
     last_run uuid,
     waiting integer DEFAULT 0 NOT NULL,
     CONSTRAINT schedule_days_are_few CHECK (((cardinality(only_days) <= 1000) AND (cardinality(except_days) <= 1000))),
+    CONSTRAINT schedule_days_are_lists CHECK (((COALESCE(array_ndims(only_days), 1) = 1) AND (array_position(only_days, NULL::text) IS NULL) AND (COALESCE(array_ndims(except_days), 1) = 1) AND (array_position(except_days, NULL::text) IS NULL))),
     CONSTRAINT schedule_deadline_is_positive CHECK ((start_deadline > '00:00:00'::interval)),
     CONSTRAINT schedule_ends_after_start CHECK ((ends_at > starts_at)),
+    CONSTRAINT schedule_instants_are_finite CHECK ((isfinite(starts_at) AND isfinite(ends_at) AND isfinite(since) AND (next_at > '-infinity'::timestamp with time zone))),
     CONSTRAINT schedule_is_named CHECK (((length(name) >= 1) AND (length(name) <= 200))),
     CONSTRAINT schedule_jitter_in_range CHECK (((jitter >= '00:00:00'::interval) AND (jitter <= '1 day'::interval))),
     CONSTRAINT schedule_max_fires_is_positive CHECK ((max_fires > 0)),
     CONSTRAINT schedule_missed_is_known CHECK ((missed = ANY (ARRAY['skip'::text, 'latest'::text, 'all'::text]))),
-    CONSTRAINT schedule_missed_limit_in_range CHECK (((missed_limit >= 1) AND (missed_limit <= 10000))),
+    CONSTRAINT schedule_missed_limit_in_range CHECK (((missed_limit >= 1) AND (missed_limit <= 1000))),
     CONSTRAINT schedule_missing_time_is_known CHECK ((missing_time = ANY (ARRAY['skip'::text, 'after'::text]))),
     CONSTRAINT schedule_note_is_short CHECK ((length(note) <= 1000)),
     CONSTRAINT schedule_overlap_is_known CHECK ((overlap = ANY (ARRAY['allow'::text, 'skip'::text, 'buffer_one'::text, 'buffer_all'::text, 'cancel'::text, 'terminate'::text]))),
@@ -783,6 +785,7 @@ CREATE TABLE pawl.schedule (
     CONSTRAINT schedule_repeated_time_is_known CHECK ((repeated_time = ANY (ARRAY['first'::text, 'second'::text, 'both'::text]))),
     CONSTRAINT schedule_spec_is_short CHECK (((length(spec) >= 1) AND (length(spec) <= 256))),
     CONSTRAINT schedule_timeout_is_positive CHECK ((timeout > '00:00:00'::interval)),
+    CONSTRAINT schedule_times_are_lengths CHECK (((date_part('year'::text, jitter) = (0)::double precision) AND (date_part('month'::text, jitter) = (0)::double precision) AND (date_part('year'::text, start_deadline) = (0)::double precision) AND (date_part('month'::text, start_deadline) = (0)::double precision) AND (date_part('year'::text, timeout) = (0)::double precision) AND (date_part('month'::text, timeout) = (0)::double precision))),
     CONSTRAINT schedule_waiting_is_counted CHECK ((waiting >= 0))
 );
 
@@ -998,16 +1001,31 @@ CREATE FUNCTION pawl.reset_schedule() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
+declare
+  now timestamptz := pawl.now();
 begin
-  new.next_at := null;  -- (2)
-  new.since := pawl.now();
-  new.problem := null;
   if tg_op = 'INSERT' then
+    new.since := now;
     new.fires := 0;
     new.waiting := 0;
     new.last_tick := null;
-    new.last_run := null;
+    -- One of that name may have been removed while its run goes on.
+    new.last_run := (
+      select f.run_id from pawl.schedule_fire f
+      where f.schedule = new.name and f.outcome = 'fired'
+      order by f.tick desc
+      limit 1);
+  elsif (old.spec, old.zone, old.missing_time, old.repeated_time)
+      is distinct from (new.spec, new.zone, new.missing_time, new.repeated_time) then
+    perform pawl.skip_due_tick(old, 'the schedule was changed before it was fired');
+    new.since := now;
+  elsif new.enabled and not old.enabled then
+    new.since := now;
+  elsif old.next_at is not null then
+    new.since := least(now, old.next_at - interval '1 microsecond');
   end if;
+  new.next_at := null;  -- (2)
+  new.problem := null;
   return new;
 end
 $$;
@@ -1017,11 +1035,25 @@ CREATE FUNCTION pawl.reset_schedules_of_calendar() RETURNS trigger
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
-  named text := '@' || coalesce(new.name, old.name);
+  names text[] := array['@' || old.name, '@' || new.name];
 begin
   update pawl.schedule s
-  set next_at = null, since = pawl.now(), problem = null
-  where named = any (s.only_days) or named = any (s.except_days);
+  set next_at = null, problem = null,
+      since = case
+        when s.next_at is null then s.since
+        else least(pawl.now(), s.next_at - interval '1 microsecond')
+      end
+  where s.only_days && names or s.except_days && names;
+  return null;
+end
+$$;
+
+CREATE FUNCTION pawl.rest_schedule() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform pawl.skip_due_tick(old, 'the schedule was paused before it was fired');
   return null;
 end
 $$;
@@ -1199,6 +1231,16 @@ begin
 end
 $$;
 
+CREATE FUNCTION pawl.skip_due_tick(rule pawl.schedule, reason text) RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    insert into pawl.schedule_fire (schedule, tick, outcome, reason)
+    select rule.name, rule.next_at, 'skipped', reason
+    where rule.enabled and rule.next_at <= pawl.now()
+    on conflict do nothing
+  $$;
+
 CREATE FUNCTION pawl.sweep(run uuid) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1246,6 +1288,10 @@ declare
   rule pawl.schedule := pawl.lock_schedule(trigger_schedule.schedule);
   tick timestamptz := pawl.now();
 begin
+  if rule.problem is not null then
+    raise exception 'schedule "%" cannot be followed: %', rule.name, rule.problem
+      using errcode = 'object_not_in_prerequisite_state', hint = 'mend it first';
+  end if;
   if rule.waiting >= 1000 then
     raise exception '% ticks of schedule "%" wait already', rule.waiting, rule.name
       using errcode = 'program_limit_exceeded',
@@ -1301,7 +1347,8 @@ CREATE TABLE pawl.breaker (
 CREATE TABLE pawl.calendar (
     name text NOT NULL,
     days text[] NOT NULL,
-    CONSTRAINT calendar_has_days CHECK (((cardinality(days) >= 1) AND (cardinality(days) <= 10000))),
+    CONSTRAINT calendar_has_days CHECK (((cardinality(days) >= 1) AND (cardinality(days) <= 1000))),
+    CONSTRAINT calendar_is_a_list CHECK (((array_ndims(days) = 1) AND (array_position(days, NULL::text) IS NULL))),
     CONSTRAINT calendar_is_named CHECK ((name ~ '^[^@\s].{0,199}$'::text))
 );
 
@@ -1381,8 +1428,10 @@ CREATE TABLE pawl.schedule_backfill (
     schedule text NOT NULL,
     next_at timestamp with time zone NOT NULL,
     until timestamp with time zone NOT NULL,
+    most integer DEFAULT 10000 NOT NULL,
     asked_by text DEFAULT SESSION_USER NOT NULL,
-    CONSTRAINT backfill_is_a_range CHECK ((next_at < until))
+    CONSTRAINT backfill_is_a_range CHECK (((next_at < until) AND isfinite(next_at) AND isfinite(until))),
+    CONSTRAINT backfill_is_bounded CHECK (((most >= 1) AND (most <= 1000000)))
 );
 
 ALTER TABLE pawl.schedule_backfill ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
@@ -1662,7 +1711,11 @@ CREATE TRIGGER schedule_is_new BEFORE INSERT ON pawl.schedule FOR EACH ROW EXECU
 
 CREATE TRIGGER schedule_is_recomputed BEFORE UPDATE ON pawl.schedule FOR EACH ROW WHEN (((((((((((old.spec IS DISTINCT FROM new.spec) OR (old.zone IS DISTINCT FROM new.zone)) OR (old.missing_time IS DISTINCT FROM new.missing_time)) OR (old.repeated_time IS DISTINCT FROM new.repeated_time)) OR (old.only_days IS DISTINCT FROM new.only_days)) OR (old.except_days IS DISTINCT FROM new.except_days)) OR (old.starts_at IS DISTINCT FROM new.starts_at)) OR (old.ends_at IS DISTINCT FROM new.ends_at)) OR (old.max_fires IS DISTINCT FROM new.max_fires)) OR (new.enabled AND (NOT old.enabled)) OR ((old.problem IS NOT NULL) AND ((((old.input IS DISTINCT FROM new.input) OR (old.workflow IS DISTINCT FROM new.workflow)) OR (old.tenant IS DISTINCT FROM new.tenant)) OR (old.queue IS DISTINCT FROM new.queue))))) EXECUTE FUNCTION pawl.reset_schedule();
 
+CREATE TRIGGER schedule_keeps_name BEFORE UPDATE ON pawl.schedule FOR EACH ROW WHEN ((old.name <> new.name)) EXECUTE FUNCTION pawl.refuse_change('a schedule is never renamed', 'make another one, and remove this one');
+
 CREATE TRIGGER schedule_leaves_ticks AFTER DELETE ON pawl.schedule FOR EACH ROW EXECUTE FUNCTION pawl.leave_ticks();
+
+CREATE TRIGGER schedule_rests AFTER UPDATE ON pawl.schedule FOR EACH ROW WHEN ((old.enabled AND (NOT new.enabled))) EXECUTE FUNCTION pawl.rest_schedule();
 
 CREATE TRIGGER wait_is_answered_by_target BEFORE UPDATE ON pawl.wait FOR EACH ROW WHEN (((new.status = 'resolved'::text) AND (old.status = 'open'::text) AND (new.choice IS NOT NULL) AND (new.assignee <> new.resolved_by))) EXECUTE FUNCTION pawl.check_decider();
 

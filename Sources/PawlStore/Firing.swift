@@ -13,6 +13,8 @@ package struct Firing: Sendable {
     package var lastTick: Instant?
     /// How many of its ticks count towards the most that it has.
     package var counted = 0
+    /// What its next tick is if it ends with these, and one of them does not count.
+    package var continuation: Instant?
     package var starts: [Start] = []
     package var waiting: [(tick: Instant, cause: TickCause)] = []
     package var skipped: [(tick: Instant, reason: String)] = []
@@ -39,14 +41,12 @@ package struct Firing: Sendable {
             tenant = schedule.tenant
             queue = schedule.queue
             priority = schedule.priority
-            let jitter = Int64(schedule.jitter / .seconds(1))
-            due =
-                tick
-                + Jitter.delay(
-                    of: schedule.name,
-                    tick: tick.microsecondsSince1970 / 1_000_000,
-                    below: jitter
-                )
+            let delay = Jitter.delay(
+                of: schedule.name,
+                tick: tick.microsecondsSince1970 / 1_000_000,
+                below: Int64(schedule.jitter / .seconds(1))
+            )
+            due = cause == .manual ? tick : tick + delay  // Somebody wants it now.
             timeout = schedule.timeout
         }
     }
@@ -57,12 +57,16 @@ package struct Firing: Sendable {
         next = record.nextAt
     }
 
-    /// The same, but nothing is fired because the database refuses its runs.
-    package func refused(because reason: String) -> Firing {
+    /// The same without what is fired, of which some ticks are skipped because the database refused
+    /// their runs.
+    package func settled(refusing refused: [(start: Start, reason: String)]) -> Firing {
         var firing = self
-        firing.skipped += starts.map { ($0.tick, reason) }
         firing.starts = []
-        firing.ended = nil
+        firing.skipped += refused.map { ($0.start.tick, $0.reason) }
+        let uncounted = refused.count { $0.start.cause == .tick }
+        firing.counted = max(counted - uncounted, 0)
+        // It is not over if its last ticks do not count.
+        if uncounted > 0, let continuation { firing.next = continuation }
         return firing
     }
 }

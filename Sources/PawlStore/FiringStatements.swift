@@ -18,27 +18,25 @@ struct FiringStatements {
         return statements
     }
 
-    /// Runs that end so that others can start, locked in the order of their ids as everywhere.
+    /// Runs that end so that others can start; they are locked.
     private mutating func appendEndings() {
         let ended = firings.compactMap(\.ended)
-        for ending in [OverlapPlan.Ending.gently, .atOnce] {
-            let runs = ended.filter { $0.ending == ending }.map(\.run)
-            guard !runs.isEmpty else { continue }
-            let reason = "its schedule is due again"
-            let change: SQL =
-                ending == .gently
-                ? "pawl.pause(r.id, \(reason), 'scheduler')"
-                : "pawl.cancel(r.id, \(reason), 'scheduler')"
+        let reason = "its schedule is due again"
+        let paused = ended.filter { $0.ending == .gently }.map(\.run)
+        if !paused.isEmpty {
             statements.append(
                 """
-                select \(change)
-                from (
-                  select id from pawl.run
-                  where id = any(\(runs)) and ended_at is null
-                    and (status <> 'paused' or \(ending == .atOnce))
-                  order by id
-                  for update
-                ) r
+                select pawl.pause(id, \(reason), 'scheduler') from pawl.run
+                where id = any(\(paused)) and ended_at is null and status <> 'paused'
+                """
+            )
+        }
+        let cancelled = ended.filter { $0.ending == .atOnce }.map(\.run)
+        if !cancelled.isEmpty {
+            statements.append(
+                """
+                select pawl.cancel(id, \(reason), 'scheduler') from pawl.run
+                where id = any(\(cancelled))
                 """
             )
         }
@@ -78,51 +76,52 @@ struct FiringStatements {
 
     private mutating func appendStarts() {
         let starts = firings.flatMap { firing in firing.starts.map { (firing.schedule, $0) } }
-        guard !starts.isEmpty else { return }
-        statements.append(
-            """
-            with due as (
-              select d.* from unnest(
-                  \(starts.map(\.0))::text[], \(starts.map(\.1.tick))::timestamptz[],
-                  \(starts.map(\.1.cause.rawValue))::text[],
-                  \(starts.map { "schedule:\($0.0):\($0.1.tick)" })::text[],
-                  \(starts.map(\.1.workflow))::text[],
-                  \(starts.map { JSONText($0.1.input) })::json[],
-                  \(starts.map(\.1.tenant))::text[], \(starts.map(\.1.queue))::text[],
-                  \(starts.map { $0.1.priority.map(Int16.init(clamping:)) })::smallint[],
-                  \(starts.map(\.1.due))::timestamptz[], \(starts.map(\.1.timeout))::interval[])
-                as d (schedule, tick, cause, key, workflow, input, tenant, queue, priority, run_at,
-                      timeout)
-              where not exists (
-                select from pawl.schedule_fire f
-                where f.schedule = d.schedule and f.tick = d.tick and f.outcome = 'fired')
-            ),
-            runs as (
-              insert into pawl.run
-                (workflow, input, key, tenant, queue, priority, run_at, deadline)
-              select d.workflow, d.input::jsonb, d.key, d.tenant, d.queue, d.priority, d.run_at,
-                d.run_at + d.timeout
-              from due d
-              order by d.schedule, d.tick
-              returning id, key
-            ),
-            fired as (
-              insert into pawl.schedule_fire (schedule, tick, outcome, run_id, cause)
-              select d.schedule, d.tick, 'fired', r.id, d.cause
-              from due d
-              join runs r on r.key = d.key
-              on conflict (schedule, tick) do update  -- (2)
-              set outcome = 'fired', run_id = excluded.run_id, reason = null, at = excluded.at
-              returning schedule, tick, run_id
-            )
-            update pawl.schedule s
-            set last_run = f.run_id
-            from (
-              select distinct on (schedule) schedule, run_id from fired order by schedule, tick desc
-            ) f
-            where s.name = f.schedule
-            """
+        if !starts.isEmpty { statements.append(Self.starting(starts)) }
+    }
+
+    /// Enqueues the runs of ticks, and records that these are fired.
+    static func starting(_ starts: [(String, Firing.Start)]) -> SQL {
+        """
+        with due as materialized (
+          select d.*, pawl.uuidv7(n.now) as run_id, n.now
+          from unnest(
+              \(starts.map(\.0))::text[], \(starts.map(\.1.tick))::timestamptz[],
+              \(starts.map(\.1.cause.rawValue))::text[],
+              \(starts.map(\.1.workflow))::text[],
+              \(starts.map { JSONText($0.1.input) })::json[],
+              \(starts.map(\.1.tenant))::text[], \(starts.map(\.1.queue))::text[],
+              \(starts.map { $0.1.priority.map(Int16.init(clamping:)) })::smallint[],
+              \(starts.map(\.1.due))::timestamptz[], \(starts.map(\.1.timeout))::interval[])
+            as d (schedule, tick, cause, workflow, input, tenant, queue, priority, run_at,
+                  timeout)
+          cross join (select pawl.now() as now) n
+          where not exists (
+            select from pawl.schedule_fire f
+            where f.schedule = d.schedule and f.tick = d.tick and f.outcome = 'fired')
+        ),
+        runs as (
+          insert into pawl.run
+            (id, workflow, input, tenant, queue, priority, run_at, deadline)
+          select d.run_id, d.workflow, d.input::jsonb, d.tenant, d.queue, d.priority, d.run_at,
+            greatest(d.run_at, d.now) + d.timeout
+          from due d
+          order by d.schedule, d.tick
+        ),
+        fired as (
+          insert into pawl.schedule_fire (schedule, tick, outcome, run_id, cause)
+          select d.schedule, d.tick, 'fired', d.run_id, d.cause
+          from due d
+          on conflict (schedule, tick) do update  -- (2)
+          set outcome = 'fired', run_id = excluded.run_id, reason = null, at = excluded.at
+          returning schedule, tick, run_id
         )
+        update pawl.schedule s
+        set last_run = f.run_id
+        from (
+          select distinct on (schedule) schedule, run_id from fired order by schedule, tick desc
+        ) f
+        where s.name = f.schedule
+        """
     }
 
     private mutating func appendSchedules() {
@@ -139,6 +138,7 @@ struct FiringStatements {
                         \(firings.map { Int32($0.waiting.count) })::int[])
               as f (schedule, was_due, next_at, last_tick, counted, waiting)
             where s.name = f.schedule and s.next_at is not distinct from f.was_due
+            returning s.name
             """
         )
     }

@@ -116,8 +116,12 @@ extension Date {
 
 extension Instant {
     package init(_ date: Date) {
-        self.init(
-            microsecondsSince1970: Int64((date.timeIntervalSince1970 * 1_000_000).rounded())
-        )
+        // Whoever says "for ever" with a date far away means it.
+        let microseconds = (date.timeIntervalSince1970 * 1_000_000).rounded()
+        guard let exact = Int64(exactly: microseconds) else {
+            self = microseconds < 0 ? .negativeInfinity : .infinity
+            return
+        }
+        self.init(microsecondsSince1970: exact)
     }
 }

@@ -10,40 +10,56 @@ package import Postgres
 //   (2) A tick has one row, and a fired one stays as it is: its run was made in the same transaction.
 
 extension Session {
-    /// Locks schedules that have a tick which is due, or none that is computed, the longest due first,
-    /// and returns them with the time.
+    /// Which of the schedules that are due are locked first.
+    package enum DueOrder: Sendable {
+        /// Those that have been due the longest.
+        case oldest
+        /// Those that are due just now: they do not wait for what others have missed.
+        case newest
+        /// Those whose next tick is not computed.
+        case unknown
+    }
+
+    /// Locks schedules that have a tick which is due, or none that is computed, and returns them with
+    /// the time.
     package func lockDueSchedules(
-        _ limit: Int
-    ) throws(PostgresError) -> (schedules: [ScheduleRecord], now: Instant) {
-        try lockedSchedules(
+        _ limit: Int,
+        _ order: DueOrder = .oldest
+    ) throws(PostgresError) -> LockedSchedules {
+        let due: SQL =
+            switch order {
+            case .oldest: "next_at <= (select pawl.now()) order by next_at"
+            case .newest: "next_at <= (select pawl.now()) order by next_at desc"
+            case .unknown: "next_at is null order by name"
+            }
+        return try lockSchedules(
             """
-            select \(ScheduleRecord.columns), pawl.now()
-            from pawl.schedule s
-            left join pawl.run r on r.id = s.last_run
-            where s.enabled and s.problem is null
-              and (s.next_at is null or s.next_at <= (select pawl.now()))
-            order by s.next_at nulls first
+            select name from pawl.schedule
+            where enabled and problem is null and \(due)
             limit \(limit)
-            for update of s skip locked
+            for update skip locked
             """
         )
     }
 
     /// Locks schedules whose ticks wait, if something may become of them, by name after one.
     ///
-    /// A tick that waits for a run is left alone until that has ended, unless it ends it itself.
+    /// A tick that waits for a run is left alone until that has ended, unless it ends it itself; a
+    /// paused schedule's, until it goes on.
     package func lockWaitingSchedules(
         after name: String,
         _ limit: Int
-    ) throws(PostgresError) -> (schedules: [ScheduleRecord], now: Instant) {
-        try lockedSchedules(
+    ) throws(PostgresError) -> LockedSchedules {
+        try lockSchedules(
             """
-            select \(ScheduleRecord.columns), pawl.now()
+            select s.name
             from pawl.schedule s
             left join pawl.run r on r.id = s.last_run
-            where s.waiting > 0 and s.name > \(name)
-              and (r.id is null or r.ended_at is not null
-                or s.overlap in ('allow', 'cancel', 'terminate')
+            where s.waiting > 0 and s.name > \(name) and s.problem is null
+              and (
+                s.enabled and (
+                  r.id is null or r.ended_at is not null
+                  or s.overlap in ('allow', 'cancel', 'terminate'))
                 or exists (
                   select from pawl.schedule_fire f
                   where f.schedule = s.name and f.outcome = 'waiting' and f.cause = 'manual'))
@@ -54,17 +70,48 @@ extension Session {
         )
     }
 
-    private func lockedSchedules(
-        _ statement: SQL
-    ) throws(PostgresError) -> (schedules: [ScheduleRecord], now: Instant) {
-        let rows = try query(statement)
-        var schedules: [ScheduleRecord] = []
-        var now = Instant(microsecondsSince1970: 0)
+    /// What is read of a schedule and its run is read when the schedule is locked (1): another
+    /// scheduler may have started a run since the lock was asked for.
+    private func lockSchedules(_ locking: SQL) throws(PostgresError) -> LockedSchedules {
+        var names: [String] = []
+        for row in try query(locking) { names.append(try row.decode(String.self, at: 0)) }
+        var locked = LockedSchedules(last: names.last)
+        guard !names.isEmpty else { return locked }
+        // A run that is to end is locked here, in the order of ids as everywhere. If somebody else
+        // has it, its schedule is left alone for now.
+        let runs = try query(
+            """
+            select r.id
+            from pawl.schedule s
+            join pawl.run r on r.id = s.last_run
+            where s.name = any(\(names)) and s.overlap in ('cancel', 'terminate')
+              and r.ended_at is null
+            order by r.id
+            for update of r skip locked
+            """
+        )
+        var free: [UUID] = []
+        for row in runs { free.append(try row.decode(UUID.self, at: 0)) }
+        let rows = try query(
+            """
+            select \(ScheduleRecord.columns), pawl.now()
+            from pawl.schedule s
+            left join pawl.run r on r.id = s.last_run
+            where s.name = any(\(names))
+              and (s.overlap not in ('cancel', 'terminate') or r.id is null
+                or r.ended_at is not null or r.id = any(\(free)))
+            order by s.name
+            """
+        )
         for row in rows {
-            schedules.append(try ScheduleRecord(row: row))
-            now = try row.decode(Instant.self, at: ScheduleRecord.width)
+            locked.now = try row.decode(Instant.self, at: ScheduleRecord.width)
+            do {
+                locked.schedules.append(try ScheduleRecord(row: row))
+            } catch {
+                locked.unreadable.append((try row.decode(String.self, at: 0), error.message))
+            }
         }
-        return (schedules, now)
+        return locked
     }
 
     /// The ticks of locked schedules that wait, in order.
@@ -89,9 +136,23 @@ extension Session {
     }
 
     /// Writes what becomes of the ticks of locked schedules, in one round trip.
+    ///
+    /// - Throws: A ``PostgresError`` among others if a schedule's next tick is not the one any more
+    ///   that was planned from; nothing is written then.
     package func fire(_ firings: [Firing]) throws(PostgresError) {
         var statements = FiringStatements(firings)
-        _ = try pipeline(statements.make())
+        let moved = try pipeline(statements.make()).last?.count ?? 0
+        guard moved == firings.count else {
+            throw PostgresError(
+                "a schedule has changed since its ticks were planned",
+                remedy: .retryTransaction
+            )
+        }
+    }
+
+    /// Starts the run of a tick of a locked schedule, and nothing else.
+    package func start(_ start: Firing.Start, of schedule: String) throws(PostgresError) {
+        _ = try query(FiringStatements.starting([(schedule, start)]))
     }
 
     /// How long until the next schedule is due; `nil` if none has a next tick.
@@ -108,7 +169,7 @@ extension Session {
         return try rows[0].decode(Duration?.self, at: 0)
     }
 
-    /// Says why a schedule cannot be followed.
+    /// Says why a locked schedule cannot be followed.
     ///
     /// It rests until someone changes it.
     package func noteProblem(_ problem: String, of schedule: String) throws(PostgresError) {
@@ -124,4 +185,15 @@ extension Session {
             "update pawl.schedule set next_at = \(tick) where name = \(schedule) and next_at is null"
         )
     }
+}
+
+/// Schedules that were locked together.
+package struct LockedSchedules: Sendable {
+    package fileprivate(set) var schedules: [ScheduleRecord] = []
+    /// Those whose rows make no sense, and why.
+    package fileprivate(set) var unreadable: [(name: String, problem: String)] = []
+    /// The time, after they were locked.
+    package fileprivate(set) var now = Instant(microsecondsSince1970: 0)
+    /// The last name in the order in which they were locked; `nil` if there is none.
+    package let last: String?
 }

@@ -63,7 +63,7 @@ extension Session {
                 overlap = excluded.overlap, jitter = excluded.jitter,
                 max_fires = excluded.max_fires, queue = excluded.queue,
                 priority = excluded.priority, tenant = excluded.tenant,
-                timeout = excluded.timeout, note = excluded.note
+                timeout = excluded.timeout, note = coalesce(excluded.note, schedule.note)
             where schedule.service = excluded.service
             """
         )
@@ -99,7 +99,8 @@ extension Session {
         return removed.sorted()
     }
 
-    /// Pauses a schedule, or lets it go on from its next slot; a note says why.
+    /// Pauses a schedule, or lets it go on from its next slot; a note says why, and a note that it was
+    /// paused with goes when it goes on.
     ///
     /// - Returns: False if there is none of that name.
     package func setSchedule(
@@ -111,7 +112,9 @@ extension Session {
     {
         try execute(
             """
-            update pawl.schedule set enabled = \(enabled), note = coalesce(\(note), note)
+            update pawl.schedule
+            set enabled = \(enabled), note = case when \(enabled) then \(note)
+              else coalesce(\(note), note) end
             where name = \(name)
             """
         ) == 1
@@ -122,16 +125,22 @@ extension Session {
         try query("select pawl.trigger_schedule(\(name))")[0].decode(Instant.self, at: 0)
     }
 
-    /// Fires the ticks of a range that were not fired; its end is not in it.
+    /// Fires the ticks of a range that were not fired, so many at most; its end is not in it.
     package func backfillSchedule(
         _ name: String,
         from start: Instant,
         to end: Instant,
+        most: Int,
         by who: String
     )
         throws(PostgresError)
     {
-        _ = try query("select pawl.backfill_schedule(\(name), \(start), \(end), \(who))")
+        _ = try query(
+            """
+            select pawl.backfill_schedule(
+              \(name), \(start), \(end), \(Int32(clamping: most)), \(who))
+            """
+        )
     }
 
     /// The latest ticks of a schedule, latest first.
@@ -155,9 +164,12 @@ extension Session {
     }
 
     /// All calendars: their days, by name.
-    package func calendars() throws(PostgresError) -> [String: [String]] {
+    ///
+    /// Nobody changes them before the end of the transaction if they are `locked`.
+    package func calendars(locked: Bool = false) throws(PostgresError) -> [String: [String]] {
         var calendars: [String: [String]] = [:]
-        for row in try query("select name, days from pawl.calendar") {
+        let reading: SQL = "select name, days from pawl.calendar order by name"
+        for row in try query(locked ? "\(reading) for share" : reading) {
             calendars[try row.decode(String.self, at: 0)] = try row.decode([String].self, at: 1)
         }
         return calendars

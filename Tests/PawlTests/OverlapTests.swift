@@ -181,15 +181,62 @@ struct OverlapTests {
             }
         }
         #expect(try await site.ticks().dropFirst(4).allSatisfy { $0.contains("skipped missed") })
+        #expect(try await shop.count("select count(*) from pawl.run") == 4)
+    }
+
+    @Test func `runs that may not overlap do not, however many schedulers there are`() async throws
+    {
+        try await site.open()
+        for number in 0..<40 {
+            try await site.put("s\(number)") {
+                $0.overlap = .bufferAll
+                $0.missed = .all(20)
+            }
+        }
+        try await site.advance(.seconds(8 * 3_600))
+        let done = Handler.job("report") { (_: JSON, _) in Done() }
+        try await shop.withWorker([done]) {
+            try await site.withSchedulers(4) {
+                try await eventually("all have fired", within: .seconds(90)) {
+                    try await shop.count(
+                        "select count(*) from pawl.schedule_fire where outcome = 'fired'"
+                    ) == 320
+                }
+            }
+        }
         #expect(
             try await shop.count(
                 """
-                select count(*) from pawl.schedule_fire f join pawl.run r on r.id = f.run_id
-                where r.key = 'schedule:hourly:' || to_char(f.tick at time zone 'UTC',
-                  'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+                select count(*) from (
+                  select r.created_at, lag(coalesce(r.ended_at, 'infinity'))
+                      over (partition by f.schedule order by f.tick) as before
+                  from pawl.schedule_fire f join pawl.run r on r.id = f.run_id
+                ) s where created_at < before
                 """
-            ) == 4
+            ) == 0
         )
+    }
+
+    @Test func `a tick that waited for too long is not fired any more`() async throws {
+        try await site.open()
+        try await site.put {
+            $0.overlap = .bufferOne
+            $0.startDeadline = .seconds(4_000)
+        }
+        for _ in 1...2 { try await hour() }
+        #expect(try await site.ticks() == ["01:00 fired", "02:00 waiting"])
+        try await site.put {
+            $0.overlap = .bufferOne
+            $0.startDeadline = .seconds(4_000)
+            $0.ends = SchedulerSite.start + 2 * 3_600
+        }
+        try await site.advance(.seconds(5_000))
+        try await site.endLastRun()
+        try await site.withSchedulers {
+            try await site.expect([
+                "01:00 fired", "02:00 skipped it waited longer than it may start late",
+            ])
+        }
     }
 
     @Test func `a long range is filled in line where runs may not overlap`() async throws {

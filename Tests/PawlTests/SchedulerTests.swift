@@ -108,6 +108,74 @@ struct SchedulerTests {
         #expect(try await shop.count("select count(*) from pawl.run") == 20)
     }
 
+    @Test func `a tick whose run is refused does not count`() async throws {
+        try await site.open()
+        try await site.put {
+            $0.maximumFires = 2
+            $0.missed = .all(9)
+        }
+        try await shop.execute(
+            "update pawl.schedule set input = jsonb_build_object('x', repeat('x', 1200000))"
+        )
+        try await site.advance(.seconds(2 * 3_600))
+        try await site.withSchedulers { try await site.settled() }
+        try await shop.execute("update pawl.schedule set input = '{}'")
+        try await site.advance(.seconds(3 * 3_600))
+        try await site.withSchedulers { try await site.settled() }
+        #expect(
+            try await site.ticks().map { $0.split(separator: " ").prefix(2).joined(separator: " ") }
+                == ["01:00 skipped", "02:00 skipped", "03:00 fired", "04:00 fired"]
+        )
+    }
+
+    @Test func `a run that starts late has all of its time`() async throws {
+        try await site.open()
+        try await site.put { $0.timeout = .seconds(60) }
+        try await site.advance(.seconds(3 * 3_600 + 1_800))
+        try await site.withSchedulers { try await site.settled() }
+        #expect(
+            try await shop.count(
+                """
+                select count(*) from pawl.run
+                where deadline - created_at between interval '59 s' and interval '61 s'
+                """
+            ) == 1
+        )
+    }
+
+    @Test func `a clock that is put back fires nothing twice`() async throws {
+        try await site.open()
+        try await site.put()
+        for shift in [7_200, -3_600, 3_700] {
+            try await site.advance(.seconds(shift))
+            try await site.withSchedulers(2) { try await site.settled() }
+        }
+        #expect(try await shop.count("select count(*) from pawl.schedule_fire") == 2)
+        #expect(try await shop.count("select count(*) from pawl.run") == 1)
+    }
+
+    @Test func `what is due now does not wait for what was missed`() async throws {
+        try await site.open()
+        try await site.put("behind") { $0.spec = "* * * * * *" }
+        try await site.advance(.seconds(5 * 86_400))
+        try await site.put("fresh") { $0.spec = "@every 1s" }
+        try await site.withSchedulers {
+            try await eventually("the fresh one has fired") {
+                try await shop.count(
+                    "select count(*) from pawl.schedule_fire where schedule = 'fresh'"
+                ) > 0
+            }
+            #expect(
+                try await shop.count(
+                    """
+                    select count(*) from pawl.schedule
+                    where name = 'behind' and next_at < pawl.now() - interval '1 h'
+                    """
+                ) == 1
+            )
+        }
+    }
+
     @Test func `a spec that cannot be read rests until it is mended`() async throws {
         try await site.open()
         try await shop.execute(
@@ -244,6 +312,9 @@ struct SchedulerTests {
     @Test func `an input that refers to nothing is a problem, told before and after`() async throws
     {
         try await site.open()
+        await #expect(throws: ScheduleProblem.self) {
+            try await site.put { $0.input = ["x": "{{tock.at}}"] }
+        }
         try await site.put { $0.input = ["x": "{{tick.at}}"] }
         try await shop.execute("update pawl.schedule set input = '{\"x\": \"{{tock.at}}\"}'")
         try await site.advance(.seconds(3_600))

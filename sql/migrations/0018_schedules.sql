@@ -9,9 +9,10 @@
 --
 -- Invariants:
 --   (1) There is one row per (schedule, tick): fired, skipped or waiting.
---   (2) A change of what a timetable is made of sets `next_at` back to null and `since` to now, in the
+--   (2) A change of what a timetable is made of sets `next_at` back to null and `since` anew, in the
 --       transaction of the change.  The next tick is the first one after `since`, whenever a scheduler
---       comes to compute it, so that an edit never loses a slot and never fires one that was before it.
+--       comes to compute it.  What was due by then is recorded as skipped if the rule is another one
+--       now, and is still due if only days, bounds or the number of ticks have changed.
 --   (3) `waiting` counts the ticks of the schedule that wait.
 
 -- Sets of days that schedules share.  A schedule names one as '@name' among its days.
@@ -20,7 +21,8 @@ create table pawl.calendar (
   days text[] not null,  -- 2026-12-25, 2026-12-24..2027-01-01, 12-25, 12-24..12-31, sat, mon..fri
 
   constraint calendar_is_named check (name ~ '^[^@\s].{0,199}$'),
-  constraint calendar_has_days check (cardinality(days) between 1 and 10000)
+  constraint calendar_has_days check (cardinality(days) between 1 and 1000),
+  constraint calendar_is_a_list check (array_ndims(days) = 1 and array_position(days, null) is null)
 );
 
 alter table pawl.schedule
@@ -51,15 +53,25 @@ alter table pawl.schedule
   add constraint schedule_repeated_time_is_known
     check (repeated_time in ('first', 'second', 'both')),
   add constraint schedule_missed_is_known check (missed in ('skip', 'latest', 'all')),
-  add constraint schedule_missed_limit_in_range check (missed_limit between 1 and 10000),
+  add constraint schedule_missed_limit_in_range check (missed_limit between 1 and 1000),
   add constraint schedule_overlap_is_known
     check (overlap in ('allow', 'skip', 'buffer_one', 'buffer_all', 'cancel', 'terminate')),
   add constraint schedule_days_are_few
     check (cardinality(only_days) <= 1000 and cardinality(except_days) <= 1000),
+  add constraint schedule_days_are_lists check (
+    coalesce(array_ndims(only_days), 1) = 1 and array_position(only_days, null) is null
+    and coalesce(array_ndims(except_days), 1) = 1 and array_position(except_days, null) is null),
   add constraint schedule_jitter_in_range
     check (jitter between interval '0' and interval '1 day'),
   add constraint schedule_deadline_is_positive check (start_deadline > interval '0'),
   add constraint schedule_timeout_is_positive check (timeout > interval '0'),
+  -- A month is of no fixed length.
+  add constraint schedule_times_are_lengths check (
+    date_part('year', jitter) = 0 and date_part('month', jitter) = 0
+    and date_part('year', start_deadline) = 0 and date_part('month', start_deadline) = 0
+    and date_part('year', timeout) = 0 and date_part('month', timeout) = 0),
+  add constraint schedule_instants_are_finite check (
+    isfinite(starts_at) and isfinite(ends_at) and isfinite(since) and next_at > '-infinity'),
   add constraint schedule_max_fires_is_positive check (max_fires > 0),
   add constraint schedule_ends_after_start check (ends_at > starts_at),
   add constraint schedule_priority_in_range check (priority between 0 and 9),
@@ -85,28 +97,80 @@ create table pawl.schedule_backfill (
   schedule text        not null references pawl.schedule on delete cascade,
   next_at  timestamptz not null,
   until    timestamptz not null,  -- exclusive
+  most     integer     not null default 10000,  -- it ends after so many ticks
   asked_by text        not null default session_user,
 
-  constraint backfill_is_a_range check (next_at < until)
+  constraint backfill_is_a_range check (next_at < until and isfinite(next_at) and isfinite(until)),
+  constraint backfill_is_bounded check (most between 1 and 1000000)
 );
+
+-- Records a tick that is due and will not be fired.
+create function pawl.skip_due_tick(rule pawl.schedule, reason text) returns void
+  language sql
+  set search_path = pg_catalog, pg_temp
+  as $$
+    insert into pawl.schedule_fire (schedule, tick, outcome, reason)
+    select rule.name, rule.next_at, 'skipped', reason
+    where rule.enabled and rule.next_at <= pawl.now()
+    on conflict do nothing
+  $$;
 
 create or replace function pawl.reset_schedule() returns trigger
   language plpgsql
   set search_path = pg_catalog, pg_temp
   as $$
+declare
+  now timestamptz := pawl.now();
 begin
-  new.next_at := null;  -- (2)
-  new.since := pawl.now();
-  new.problem := null;
   if tg_op = 'INSERT' then
+    new.since := now;
     new.fires := 0;
     new.waiting := 0;
     new.last_tick := null;
-    new.last_run := null;
+    -- One of that name may have been removed while its run goes on.
+    new.last_run := (
+      select f.run_id from pawl.schedule_fire f
+      where f.schedule = new.name and f.outcome = 'fired'
+      order by f.tick desc
+      limit 1);
+  elsif (old.spec, old.zone, old.missing_time, old.repeated_time)
+      is distinct from (new.spec, new.zone, new.missing_time, new.repeated_time) then
+    perform pawl.skip_due_tick(old, 'the schedule was changed before it was fired');
+    new.since := now;
+  elsif new.enabled and not old.enabled then
+    new.since := now;
+  elsif old.next_at is not null then
+    new.since := least(now, old.next_at - interval '1 microsecond');
   end if;
+  new.next_at := null;  -- (2)
+  new.problem := null;
   return new;
 end
 $$;
+
+-- What is due when a schedule is paused is not fired any more.
+create function pawl.rest_schedule() returns trigger
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+  as $$
+begin
+  perform pawl.skip_due_tick(old, 'the schedule was paused before it was fired');
+  return null;
+end
+$$;
+
+create trigger schedule_rests
+  after update on pawl.schedule
+  for each row
+  when (old.enabled and not new.enabled)
+  execute function pawl.rest_schedule();
+
+create trigger schedule_keeps_name
+  before update on pawl.schedule
+  for each row
+  when (old.name <> new.name)
+  execute function pawl.refuse_change(
+    'a schedule is never renamed', 'make another one, and remove this one');
 
 drop trigger schedule_is_recomputed on pawl.schedule;
 
@@ -136,11 +200,15 @@ create function pawl.reset_schedules_of_calendar() returns trigger
   set search_path = pg_catalog, pg_temp
   as $$
 declare
-  named text := '@' || coalesce(new.name, old.name);
+  names text[] := array['@' || old.name, '@' || new.name];
 begin
   update pawl.schedule s
-  set next_at = null, since = pawl.now(), problem = null
-  where named = any (s.only_days) or named = any (s.except_days);
+  set next_at = null, problem = null,
+      since = case
+        when s.next_at is null then s.since
+        else least(pawl.now(), s.next_at - interval '1 microsecond')
+      end
+  where s.only_days && names or s.except_days && names;
   return null;
 end
 $$;
@@ -194,6 +262,10 @@ declare
   rule pawl.schedule := pawl.lock_schedule(trigger_schedule.schedule);
   tick timestamptz := pawl.now();
 begin
+  if rule.problem is not null then
+    raise exception 'schedule "%" cannot be followed: %', rule.name, rule.problem
+      using errcode = 'object_not_in_prerequisite_state', hint = 'mend it first';
+  end if;
   if rule.waiting >= 1000 then
     raise exception '% ticks of schedule "%" wait already', rule.waiting, rule.name
       using errcode = 'program_limit_exceeded',
@@ -206,11 +278,13 @@ begin
 end
 $$;
 
--- Fires the ticks of a range that were not fired, in order; also those that were skipped.
+-- Fires the ticks of a range that were not fired, in order, `most` of them; also those that were
+-- skipped.  It goes on while the schedule is not paused; `delete from pawl.schedule_backfill` ends it.
 create function pawl.backfill_schedule(
   schedule text,
   since    timestamptz,
   until    timestamptz,
+  most     integer default 10000,
   asked_by text default session_user
 ) returns void
   language plpgsql
@@ -223,8 +297,8 @@ begin
       using errcode = 'check_violation',
             hint = 'give a beginning and a later end that has passed; the end itself is not in it';
   end if;
-  insert into pawl.schedule_backfill (schedule, next_at, until, asked_by)
-  values (backfill_schedule.schedule, since, until,
+  insert into pawl.schedule_backfill (schedule, next_at, until, most, asked_by)
+  values (backfill_schedule.schedule, since, until, backfill_schedule.most,
           coalesce(backfill_schedule.asked_by, session_user));
 end
 $$;

@@ -38,14 +38,17 @@ extension Client {
     }
 
     private func put(_ schedules: [Schedule], of service: String, in session: Session) throws {
-        let calendars = try session.calendars()
+        let names = schedules.map(\.name)
+        if let twice = names.first(where: { name in names.count { $0 == name } > 1 }) {
+            throw ScheduleProblem(schedule: twice, message: "it is declared twice")
+        }
+        let calendars = try session.calendars(locked: true)
         var planner = FiringPlanner()
         // In one order, so that two programs that start do not wait for each other.
         for schedule in schedules.sorted(by: { $0.name < $1.name }) {
             do {
                 // Checked here, where somebody sees it; a scheduler could only note the problem.
                 _ = try planner.timetable(of: schedule, calendars)
-                _ = try Template(json: schedule.input)
             } catch {
                 throw ScheduleProblem(schedule: schedule.name, message: "\(error)")
             }
@@ -55,11 +58,15 @@ extension Client {
                     message: "it belongs to service \"\(owner)\""
                 )
             }
-            guard let record = try session.schedules(named: schedule.name).first,
-                record.nextAt == nil
-            else { continue }
+            guard let record = try session.schedules(named: schedule.name).first else { continue }
             let first = try planner.firstTick(of: record, calendars)
-            try session.setFirstTick(of: schedule.name, to: first)
+            do {
+                let timetable = try planner.timetable(of: schedule, calendars)
+                _ = try ScheduledInput(record, tick: first, .tick, timetable).text()
+            } catch {
+                throw ScheduleProblem(schedule: schedule.name, message: "input: \(error)")
+            }
+            if record.nextAt == nil { try session.setFirstTick(of: schedule.name, to: first) }
         }
     }
 
@@ -71,7 +78,7 @@ extension Client {
         try await pool.run { try $0.removeSchedule(name) }
     }
 
-    /// Lets a schedule start nothing until ``resumeSchedule(_:)``; a note says why.
+    /// Lets a schedule start nothing until ``resumeSchedule(_:note:)``; a note says why.
     ///
     /// - Returns: False if there is none of that name.
     @discardableResult
@@ -83,8 +90,8 @@ extension Client {
     ///
     /// - Returns: False if there is none of that name.
     @discardableResult
-    public func resumeSchedule(_ name: String) async throws -> Bool {
-        try await pool.run { try $0.setSchedule(name, enabled: true) }
+    public func resumeSchedule(_ name: String, note: String? = nil) async throws -> Bool {
+        try await pool.run { try $0.setSchedule(name, enabled: true, note: note) }
     }
 
     /// Fires a schedule now, also a paused one; its overlap policy says whether the run has to wait.
@@ -95,16 +102,17 @@ extension Client {
     /// Fires the ticks of a range that were not fired, those that were skipped among them.
     ///
     /// The end is not in the range, and has passed. Where runs may not overlap the ticks go one after
-    /// the other.
+    /// the other. It ends after `most` ticks, and stands still while the schedule is paused.
     public func backfillSchedule(
         _ name: String,
         from start: Date,
         to end: Date,
+        most: Int = 10_000,
         by who: String
     ) async throws {
         let range = (Instant(start), Instant(end))
         try await pool.run {
-            try $0.backfillSchedule(name, from: range.0, to: range.1, by: who)
+            try $0.backfillSchedule(name, from: range.0, to: range.1, most: most, by: who)
         }
     }
 }

@@ -7,8 +7,8 @@ import Postgres
 struct FiringPlanner {
     private var timetables: [TimetableText: Timetable] = [:]
 
-    /// A timetable takes a few hundred bytes.
-    private static let mostTimetables = 20_000
+    /// A timetable takes some kilobytes if it has many days, and microseconds to read.
+    private static let mostTimetables = 2_000
 
     /// Reads when a schedule is due, or remembers it.
     ///
@@ -36,11 +36,14 @@ struct FiringPlanner {
 
     /// Plans a schedule that is due, or has ticks that wait, in order.
     ///
+    /// Of ticks that are due `limit` are planned at most; the rest follows with the next plan.
+    ///
     /// - Throws: What is wrong with the schedule.
     mutating func plan(
         _ record: ScheduleRecord,
         waiting: [(tick: Instant, cause: TickCause)],
         now: Instant,
+        limit: Int,
         _ calendars: [String: [String]]
     ) throws -> Firing {
         let timetable = try timetable(of: record.schedule, calendars)
@@ -50,33 +53,47 @@ struct FiringPlanner {
         }
         var causes = Dictionary(uniqueKeysWithValues: waiting.map { ($0.tick, $0.cause) })
         var ticks: [Int64] = []
+        let deadline = record.schedule.startDeadline
         if record.isEnabled, let due = firing.next, due <= now {
             let plan = TickPlan(
                 timetable,
                 TickPolicy(
                     missed: record.schedule.missed,
-                    deadline: record.schedule.startDeadline.map { Int64($0 / .seconds(1)) }
+                    deadline: deadline.map { Int64($0 / .seconds(1)) }
                 ),
                 due: due.seconds,
                 now: now.seconds,
-                remaining: record.remaining
+                remaining: record.remaining,
+                limit: limit
             )
-            ticks = plan.fired
-            for tick in ticks { causes[Instant(seconds: tick)] = .tick }
+            // A tick that waits is dealt with already, should it be due again.
+            ticks = plan.fired.filter { causes[Instant(seconds: $0)] == nil }
             firing.skipped = plan.skipped.map { (Instant(seconds: $0.tick), $0.reason) }
+                .filter { causes[$0.0] == nil }
+            for tick in ticks { causes[Instant(seconds: tick)] = .tick }
             firing.next = plan.next.map(Instant.init(seconds:)) ?? .infinity
-            firing.lastTick = [ticks.last, plan.skipped.last?.tick].compactMap(\.self).max()
-                .map(Instant.init(seconds:))
+            let last = [plan.fired.last, plan.skipped.last?.tick].compactMap(\.self).max()
+            firing.lastTick = last.map(Instant.init(seconds:))
+            if plan.remaining == 0, let last {
+                firing.continuation =
+                    timetable.next(after: last).map(Instant.init(seconds:)) ?? .infinity
+            }
         }
-        // While it is paused only what somebody asked for is fired.
-        let held = record.isEnabled ? [] : causes.filter { $0.value == .tick }.keys.sorted()
-        for tick in held { causes[tick] = nil }
+        // While it is paused only what somebody wants now is fired.
+        let held = record.isEnabled ? [:] : causes.filter { $0.value != .manual }
+        for tick in held.keys { causes[tick] = nil }
+        if let deadline {
+            for (tick, cause) in causes where cause == .tick && tick + deadline < now {
+                causes[tick] = nil
+                firing.skipped.append((tick, "it waited longer than it may start late"))
+            }
+        }
         try decide(&firing, causes, record, timetable)
-        firing.waiting = (firing.waiting + held.map { ($0, .tick) }).sorted { $0.tick < $1.tick }
+        firing.waiting = (firing.waiting + held.map { ($0.key, $0.value) })
+            .sorted { $0.tick < $1.tick }
         firing.counted = ticks.count - firing.skipped(among: ticks)
-        if firing.counted < ticks.count, record.remaining == ticks.count, let last = ticks.last {
-            // It is not over: some of the last ticks that it had were skipped.
-            firing.next = timetable.next(after: last).map(Instant.init(seconds:)) ?? .infinity
+        if firing.counted < ticks.count, let continuation = firing.continuation {
+            firing.next = continuation  // It is not over if its last ticks do not count.
         }
         return firing
     }
@@ -123,8 +140,14 @@ extension Firing {
 }
 
 extension Instant {
+    /// The nearest instant there is, if that many microseconds are too many.
     init(seconds: Int64) {
-        self.init(microsecondsSince1970: seconds * 1_000_000)
+        let (product, overflows) = seconds.multipliedReportingOverflow(by: 1_000_000)
+        guard overflows else {
+            self.init(microsecondsSince1970: product)
+            return
+        }
+        self = seconds < 0 ? .negativeInfinity : .infinity
     }
 
     /// Whole seconds since 1970; what is between two is the earlier one's.
@@ -137,6 +160,6 @@ extension Instant {
 
     /// The first whole second that is not before it.
     var secondsRoundedUp: Int64 {
-        Instant(microsecondsSince1970: microsecondsSince1970 - 1).seconds + 1
+        seconds + (microsecondsSince1970 % 1_000_000 == 0 ? 0 : 1)
     }
 }

@@ -31,6 +31,11 @@ public final class Scheduler: Service {
     /// As many schedules as a transaction holds: enough for one commit to cost little, few enough for
     /// other schedulers to have their part.
     private static let largestBatch = 200
+    /// As many ticks as a transaction plans, about, and as many of a schedule at least: a fraction of a
+    /// second's work.
+    private static let (mostTicks, fewestTicks) = (20_000, 100)
+    /// How long it waits before it looks again at what others have locked.
+    private static let shortestPause = Duration.milliseconds(200)
     /// As many ticks of a backfill wait at a time.
     private static let backfillLine = 100
     /// A scheduler that was stopped in a transaction would keep its schedules locked.
@@ -69,16 +74,23 @@ public final class Scheduler: Service {
         logger.info("scheduler started")
         await cancelWhenGracefulShutdown { [self] in
             var backoff = Backoff()
+            var batch = Self.largestBatch
             while !Task.isCancelled {
                 do {
-                    try await doWhatIsDue(with: pool)
+                    let isProgress = try await doWhatIsDue(with: pool, batch)
                     backoff.reset()
+                    batch = min(batch * 2, Self.largestBatch)
                     let pause = try await pool.run { try $0.timeToNextTick() }
-                    try await Task.sleep(for: min(pause ?? Self.longestPause, Self.longestPause))
+                    // What is due and could not be locked is in somebody else's hands.
+                    let shortest = isProgress ? Duration.zero : Self.shortestPause
+                    try await Task.sleep(
+                        for: min(max(pause ?? Self.longestPause, shortest), Self.longestPause)
+                    )
                 } catch is CancellationError {
                     return
                 } catch {
                     logger.warning("could not fire schedules", metadata: ["error": "\(error)"])
+                    batch = max(batch / 2, 1)  // It may have been too much for one transaction.
                     await backoff.wait()
                 }
             }
@@ -86,55 +98,70 @@ public final class Scheduler: Service {
         await pool.close()
     }
 
-    /// Fires what is due, then what waits and may go, then what is to be filled, piece by piece.
-    private func doWhatIsDue(with pool: Pool) async throws {
-        repeat {
-            while try await fire(with: pool, { try $0.lockDueSchedules(Self.largestBatch) }) != nil
-            {
-            }
-            var name: String? = ""
-            while let last = name {
-                name = try await fire(with: pool) {
-                    try $0.lockWaitingSchedules(after: last, Self.largestBatch)
+    /// Fires what is due, what waits and may go, and what is to be filled, by turns, until nothing
+    /// is left of it.
+    ///
+    /// What is due just now goes before what was missed, and each has its turn.
+    ///
+    /// - Returns: Whether there was anything.
+    private func doWhatIsDue(with pool: Pool, _ batch: Int) async throws -> Bool {
+        var isProgress = false
+        var isMore = true
+        while isMore, !Task.isCancelled {
+            isMore = false
+            for order in [Session.DueOrder.newest, .oldest, .unknown] {
+                if try await fire(with: pool, { try $0.lockDueSchedules(batch, order) }).didAny {
+                    isMore = true
                 }
             }
-        } while try await fill(with: pool)
+            var last: String? = ""
+            while let name = last {
+                last = try await fire(with: pool) {
+                    try $0.lockWaitingSchedules(after: name, batch)
+                }
+                .last
+            }
+            if try await fill(with: pool) { isMore = true }
+            isProgress = isProgress || isMore
+        }
+        return isProgress
     }
 
     /// Does what is due of some schedules.
     ///
-    /// - Returns: The last one's name; `nil` if there is none.
+    /// - Returns: The last one's name in the order in which they were locked, and whether anything
+    ///   became of them.
     private func fire(
         with pool: Pool,
-        _ lock: @escaping @Sendable (Session) throws -> (schedules: [ScheduleRecord], now: Instant)
-    ) async throws -> String? {
-        let done = try await pool.transaction { [self] session -> (String, [Firing])? in
+        _ lock: @escaping @Sendable (Session) throws -> LockedSchedules
+    ) async throws -> (last: String?, didAny: Bool) {
+        let (last, firings) = try await pool.transaction { [self] session in
             try session.endTransactionIfIdle(for: Self.longestSilence)
-            let (records, now) = try lock(session)
-            guard let last = records.last else { return nil }
+            let locked = try lock(session)
+            guard let last = locked.last else { return (String?.none, [Firing]()) }
             observe(.locked)
-            let firings = try plan(records, now, session)
+            let firings = try plan(locked, session)
             observe(.planned)
             let written = try write(firings, session)
             observe(.written)
-            return (last.name, written)
+            return (last, written)
         }
-        guard let (name, firings) = done else { return nil }
+        guard last != nil else { return (nil, false) }
         observe(.committed)
         fired.increment(by: firings.reduce(0) { $0 + $1.starts.count })
         skipped.increment(by: firings.reduce(0) { $0 + $1.skipped.count })
-        return name
+        return (last, !firings.isEmpty)
     }
 
     /// What is wrong with a schedule is noted, and keeps no other one from firing.
-    private func plan(
-        _ records: [ScheduleRecord],
-        _ now: Instant,
-        _ session: Session
-    ) throws -> [Firing] {
+    private func plan(_ locked: LockedSchedules, _ session: Session) throws -> [Firing] {
+        for (name, problem) in locked.unreadable { try note(problem, of: name, session) }
+        let records = locked.schedules
         let calendars = try calendars(of: records, session)
         let names = records.filter { $0.waiting > 0 }.map(\.name)
         let waiting = names.isEmpty ? [:] : try session.waitingTicks(of: names)
+        // So that a transaction is not long, however much was missed.
+        let limit = max(Self.mostTicks / max(records.count, 1), Self.fewestTicks)
         var firings: [Firing] = []
         for record in records {
             do {
@@ -143,13 +170,14 @@ public final class Scheduler: Service {
                         try planner.plan(
                             record,
                             waiting: waiting[record.name] ?? [],
-                            now: now,
+                            now: locked.now,
+                            limit: min(limit, Self.fewestTicks * 10),
                             calendars
                         )
                     }
                 )
             } catch {
-                try note("\(error)", of: record, session)
+                try note("\(error)", of: record.name, session)
             }
         }
         return firings
@@ -163,17 +191,17 @@ public final class Scheduler: Service {
             ? [:] : try session.calendars()
     }
 
-    private func note(_ problem: String, of record: ScheduleRecord, _ session: Session) throws {
+    private func note(_ problem: String, of name: String, _ session: Session) throws {
         logger.error(
             "cannot follow a schedule",
-            metadata: ["schedule": "\(record.name)", "problem": "\(problem)"]
+            metadata: ["schedule": "\(name)", "problem": "\(problem)"]
         )
-        try session.noteProblem(problem, of: record.name)
+        try session.noteProblem(problem, of: name)
     }
 
     /// Writes what was planned, and returns what was written.
     ///
-    /// If the run of a tick is refused, the tick is skipped: a schedule with a bad input must not keep
+    /// If the run of a tick is refused, that tick is skipped: a schedule with a bad input must not keep
     /// others from firing.
     private func write(_ firings: [Firing], _ session: Session) throws -> [Firing] {
         guard !firings.isEmpty else { return [] }
@@ -186,14 +214,34 @@ public final class Scheduler: Service {
                 return try write(Array(firings[..<half]), session)
                     + write(Array(firings[half...]), session)
             }
-            logger.error(
-                "a tick's run was refused",
-                metadata: ["schedule": "\(firings[0].schedule)", "error": "\(error.message)"]
-            )
-            let refused = firings[0].refused(because: error.message)
-            try session.fire([refused])
-            return [refused]
+            do {
+                return [try session.transaction { try writeApart(firings[0], $0) }]
+            } catch let error as PostgresError where error.remedy == .bug {
+                try note(error.message, of: firings[0].schedule, session)
+                return []
+            }
         }
+    }
+
+    /// Starts the runs of a schedule's ticks one by one, because one of them is refused.
+    private func writeApart(_ firing: Firing, _ session: Session) throws -> Firing {
+        var refused: [(start: Firing.Start, reason: String)] = []
+        // Once for what ends and waits; the schedule moves on with the last writing.
+        for start in firing.starts {
+            do {
+                try session.transaction { try $0.start(start, of: firing.schedule) }
+            } catch let error as PostgresError where error.remedy == .bug {
+                logger.error(
+                    "a tick's run was refused",
+                    metadata: ["schedule": "\(firing.schedule)", "error": "\(error.message)"]
+                )
+                refused.append((start, error.message))
+            }
+        }
+        var rest = firing.settled(refusing: refused)
+        if refused.count == firing.starts.count { rest.ended = nil }
+        try session.fire([rest])
+        return rest
     }
 
     /// Lets the next ticks of a range wait that somebody wants to be filled.
@@ -212,13 +260,17 @@ public final class Scheduler: Service {
                     try $0.timetable(of: record.schedule, calendars)
                 }
                 let range = backfill.start.secondsRoundedUp..<backfill.end.secondsRoundedUp
-                let places = Self.backfillLine - record.waiting
+                let places = min(Self.backfillLine - record.waiting, backfill.most)
                 let ticks = timetable.ticks(in: range).prefix(places + 1)
                     .map(Instant.init(seconds:))
-                let rest = ticks.count > places ? ticks.last : nil
-                try session.fill(backfill, with: Array(ticks.prefix(places)), rest: rest)
+                let isMore = ticks.count > places && places < backfill.most
+                try session.fill(
+                    backfill,
+                    with: Array(ticks.prefix(places)),
+                    rest: isMore ? ticks.last : nil
+                )
             } catch let error as TimetableError {
-                try note("\(error)", of: record, session)
+                try note("\(error)", of: record.name, session)
             }
             return true
         }

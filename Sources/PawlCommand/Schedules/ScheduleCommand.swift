@@ -60,17 +60,18 @@ extension DatabaseOptions {
 
 extension ScheduleRecord {
     var json: JSON {
-        let missed: JSON =
+        let missed: (JSON, limit: Int?) =
             switch schedule.missed {
-            case .skip: "skip"
-            case .latest: "latest"
-            case .all(let most): .string("all, at most \(most)")
+            case .skip: ("skip", nil)
+            case .latest: ("latest", nil)
+            case .all(let most): ("all", most)
             }
         return [
             "schedule": .string(name), "workflow": .string(schedule.workflow),
             "spec": .string(schedule.spec), "zone": .string(schedule.zone),
             "input": JSON(document: input), "service": .string(service),
-            "enabled": .bool(isEnabled), "next_at": JSON(nextAt), "last_tick": JSON(lastTick),
+            "enabled": .bool(isEnabled), "next_at": isEnabled ? JSON(nextAt) : .null,
+            "last_tick": JSON(lastTick),
             "last_run": JSON(lastRun?.id.text), "last_status": JSON(lastRun?.status?.rawValue),
             "waiting": JSON(waiting), "remaining": JSON(remaining), "problem": JSON(problem),
             "missing_time": .string(schedule.missingTime.rawValue),
@@ -79,7 +80,8 @@ extension ScheduleRecord {
             "except_days": .array(schedule.exceptDays.map(JSON.string)),
             "starts_at": JSON(schedule.starts.map(Instant.init)),
             "ends_at": JSON(schedule.ends.map(Instant.init)),
-            "missed": missed, "overlap": .string(schedule.overlap.rawValue),
+            "missed": missed.0, "missed_limit": JSON(missed.limit),
+            "overlap": .string(schedule.overlap.rawValue),
             "start_deadline_ms": JSON(schedule.startDeadline),
             "jitter_ms": JSON(schedule.jitter), "timeout_ms": JSON(schedule.timeout),
             "queue": JSON(schedule.queue), "priority": JSON(schedule.priority),

@@ -66,7 +66,7 @@ struct ScheduleResume: AsyncParsableCommand {
     func run() async throws {
         let (name, note) = (name, note)
         guard
-            try await database.run({ try $0.setSchedule(name, enabled: true, note: note ?? "") })
+            try await database.run({ try $0.setSchedule(name, enabled: true, note: note) })
         else { throw Complaint.noSchedule(name) }
         Output.line("resumed schedule \(name)")
     }
@@ -104,9 +104,11 @@ struct ScheduleBackfill: AsyncParsableCommand {
         abstract: "Fire the ticks of a range that were not fired.",
         discussion: """
             Ticks that were skipped are fired, too. Where runs may not overlap they go one after the \
-            other.
+            other. It stands still while the schedule is paused; pawl schedule show tells how far \
+            it is.
 
               pawl schedule backfill nightly --from 2026-03-01 --to 2026-03-08
+              pawl schedule backfill nightly --cancel
             """
     )
 
@@ -118,7 +120,7 @@ struct ScheduleBackfill: AsyncParsableCommand {
         help: ArgumentHelp("The beginning.", valueName: "instant"),
         transform: instant
     )
-    var start: Instant
+    var start: Instant?
 
     @Option(
         name: .customLong("to"),
@@ -127,17 +129,41 @@ struct ScheduleBackfill: AsyncParsableCommand {
     )
     var end: Instant?
 
+    @Option(help: "End after so many ticks.")
+    var most = 10_000
+
+    @Flag(help: "End what is under way; ticks that wait for their turn stay.")
+    var cancel = false
+
     @OptionGroup var database: DatabaseOptions
 
+    func validate() throws {
+        if cancel ? start != nil || end != nil : start == nil {
+            throw ValidationError("give --from, or --cancel")
+        }
+    }
+
     func run() async throws {
-        let (name, start, end) = (name, start, end)
-        try await database.run { session in
+        let (name, start, end, most) = (name, start, end, most)
+        let cancelled = try await database.run { session in
             guard try !session.schedules(named: name).isEmpty else {
                 throw Complaint.noSchedule(name)
             }
+            guard let start else { return try session.cancelBackfills(of: name) }
             let end = try end ?? session.now()
-            try session.backfillSchedule(name, from: start, to: end, by: UserName.current)
+            try session.backfillSchedule(
+                name,
+                from: start,
+                to: end,
+                most: most,
+                by: UserName.current
+            )
+            return 0
         }
-        Output.line("schedule \(name) is filled from \(start) on; pawl schedule show \(name)")
+        Output.line(
+            start == nil
+                ? "cancelled \(cancelled.counted("backfill", "backfills")) of schedule \(name)"
+                : "schedule \(name) will be filled; pawl schedule show \(name) tells how far it is"
+        )
     }
 }

@@ -89,6 +89,12 @@ extension Timetable {
     fileprivate init(_ spec: String, _ clock: ClockOptions) throws {
         var schedule = Schedule("preview", workflow: "", spec: spec, zone: clock.zone)
         clock.apply(to: &schedule)
+        if let calendar = schedule.timetable.calendars.min() {
+            throw Complaint(
+                "calendar \"\(calendar)\" is in a database, which this does not ask",
+                hint: "give its days, or look at the schedule: pawl schedule show NAME"
+            )
+        }
         do {
             try self.init(reading: schedule.timetable)
         } catch {

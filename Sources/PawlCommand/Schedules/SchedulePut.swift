@@ -67,6 +67,9 @@ struct SchedulePut: AsyncParsableCommand {
     @Option(help: "The priority of its runs, 0 (first) to 9.")
     var priority: Int?
 
+    @Option(help: "The tenant of its runs.")
+    var tenant = "default"
+
     @Option(help: "How long its runs may take.", transform: duration)
     var timeout: Duration?
 
@@ -86,6 +89,16 @@ struct SchedulePut: AsyncParsableCommand {
                 try await client.putSchedule(schedule, service: service)
             } catch let problem as ScheduleProblem {
                 throw Complaint("\(problem)")
+            } catch let error as PostgresError where error.sqlState == .foreignKeyViolation {
+                throw Complaint(
+                    "workflow \"\(schedule.workflow)\" is not defined",
+                    hint: "pawl define --list prints the defined ones",
+                    exit: .notFound
+                )
+            } catch let error as PostgresError where error.sqlState == .checkViolation {
+                // A constraint is named by what it wants.
+                let rule = error.constraint?.replacing("_", with: " ") ?? error.message
+                throw Complaint("schedule \"\(schedule.name)\" is refused: \(rule)")
             }
         }
         let next = try await database.run { try $0.schedules(named: schedule.name).first?.nextAt }
@@ -112,6 +125,7 @@ struct SchedulePut: AsyncParsableCommand {
         schedule.maximumFires = maxFires
         schedule.queue = queue
         schedule.priority = priority
+        schedule.tenant = tenant
         schedule.timeout = timeout
         schedule.note = note
         return schedule

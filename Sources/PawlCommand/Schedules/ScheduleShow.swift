@@ -25,10 +25,10 @@ struct ScheduleShow: AsyncParsableCommand {
 
     func run() async throws {
         let (name, ticks) = (name, ticks)
-        let (found, calendars, records) = try await database.run { session in
+        let (found, calendars, records, fills) = try await database.run { session in
             (
                 try session.schedules(named: name).first, try session.calendars(),
-                try session.ticks(of: name, limit: ticks)
+                try session.ticks(of: name, limit: ticks), try session.backfills(of: name)
             )
         }
         guard let found else { throw Complaint.noSchedule(name) }
@@ -37,11 +37,23 @@ struct ScheduleShow: AsyncParsableCommand {
             var document = found.json.objectValue ?? [:]
             document["explanation"] = .string(explanation)
             document["ticks"] = .array(records.map(\.json))
+            document["backfills"] = .array(
+                fills.map {
+                    ["since": JSON($0.start), "until": JSON($0.end), "most": JSON($0.most)]
+                }
+            )
             Output.document(.object(document))
             return
         }
         Output.line("\(name): runs \(found.schedule.workflow) \(explanation)")
-        if let next = found.nextAt, found.isEnabled { Output.line("next: \(next.local)") }
+        if let next = found.nextAt, found.isEnabled, next != .infinity {
+            Output.line("next: \(next.local)")
+        }
+        for fill in fills {
+            Output.line(
+                "to be filled: \(fill.start.local) to \(fill.end.local), \(fill.most) ticks at most"
+            )
+        }
         let remark = found.remark
         if !remark.text.isEmpty { Output.line(output.paint(remark.text, remark.style)) }
         guard !records.isEmpty else { return }

@@ -5,7 +5,7 @@
 /// One of dates of the year may go over New Year, and one of days of the week over Sunday.
 package struct DaySet: Hashable, Sendable {
     /// The most entries: twenty holidays for fifty years.
-    package static let mostEntries = 1_000
+    package static let mostEntries = 10_000
 
     /// The entries as they were written.
     package private(set) var entries: [String] = []

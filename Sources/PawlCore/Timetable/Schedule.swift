@@ -74,9 +74,15 @@ extension Schedule {
             repeated: repeatedTime,
             only: onlyDays,
             except: exceptDays,
-            start: starts.map { Int64($0.timeIntervalSince1970.rounded(.up)) },
-            end: ends.map { Int64($0.timeIntervalSince1970.rounded(.up)) }
+            start: starts.map(Self.seconds),
+            end: ends.map(Self.seconds)
         )
+    }
+
+    /// The first whole second that is not before a date; the last one there is for one far away.
+    private static func seconds(of date: Date) -> Int64 {
+        let seconds = date.timeIntervalSince1970.rounded(.up)
+        return Int64(exactly: seconds) ?? (seconds < 0 ? .min : .max)
     }
 }
 

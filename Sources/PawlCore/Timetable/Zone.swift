@@ -63,7 +63,9 @@ package struct UnknownZone: Error, Hashable, CustomStringConvertible {
     /// What to do about it.
     package var hint: String {
         let lowercased = name.prefix(64).lowercased()
-        let similar = TimeZone.knownTimeZoneIdentifiers.first { $0.lowercased() == lowercased }
+        let similar = TimeZone.knownTimeZoneIdentifiers.first {
+            $0.contains("/") && $0.lowercased() == lowercased
+        }
         return similar.map { "the name is spelled \($0)" }
             ?? "use a name of the IANA time zone database, such as Europe/Berlin, or UTC"
     }

@@ -29,13 +29,14 @@ struct WebService: Sendable {
         try await ShopSchema.migrate(pool)
         // A schedule names a workflow that exists; otherwise the worker defines its jobs by itself.
         try await client.define(.job(restock.kind))
-        try await client.putSchedule(
+        var nightly = Schedule(
             "restock-nightly",
             workflow: restock.kind,
             spec: "0 3 * * *",
-            zone: "Europe/Berlin",
-            input: Restock(level: 100)
+            zone: "Europe/Berlin"
         )
+        nightly.input = try JSON(encoding: Restock(level: 100))
+        try await client.putSchedule(nightly)
     }
 
     /// In the order in which they start; they stop in the opposite one: no more requests, then no
