@@ -91,6 +91,18 @@ extension SettlementStatements {
             statements.append(run)
             return
         }
+        let repeating = awaiting.filter(\.1.isRepeated).map(\.0.task)
+        if !repeating.isEmpty {
+            // What the step waited for before is told by its events.
+            statements.append(
+                """
+                delete from pawl.wait w
+                using pawl.task t
+                where t.id = any(\(repeating)) and w.task_id = t.id and w.path = t.path
+                  and w.visit = t.visit and w.status <> 'open'
+                """
+            )
+        }
         let positions = awaiting.map { $0.0.parkedAt }
         statements.append(
             """

@@ -45,13 +45,19 @@ struct ProjectionTests {
         // Whatever an event of one of the kinds needs to say something.
         let data: JSON = [
             "code": "X", "name": "go", "payload": 1, "number": 1, "status": "failed", "value": 2,
+            "for": "run",
         ]
         let signal = Event(.signalReceived, StepID(path: ""), data: data.serialized())
         let verdict = Event(.runEnding, StepID(path: "a"), data: data.serialized())
         for known in [[], [Event.completed("a", 1)]] {
-            let before = Projection(
-                after: known + [signal] + (kind == .runRetried ? [verdict] : [])
-            )
+            let waiting = Event(.stepWaiting, StepID(path: "a", visit: 2), data: data.serialized())
+            let more: [Event] =
+                switch kind {
+                case .runRetried: [verdict]
+                case .stepRetrying: [waiting]
+                default: []
+                }
+            let before = Projection(after: known + [signal] + more)
             var after = before
             after.apply(Event(kind, StepID(path: "a", visit: 2), data: data.serialized()))
             #expect((after != before) == Projection.learnsFrom.contains(kind))

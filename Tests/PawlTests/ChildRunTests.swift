@@ -157,6 +157,38 @@ struct ChildRunTests {
         }
     }
 
+    @Test func `a step tries another run, as often as its policy says`() async throws {
+        try await shop.define("child", ["try"], #"{"id": "try", "type": "moody"}"#)
+        for (name, retries) in [("twice", 2), ("once", 1)] {
+            try await shop.define(
+                name,
+                ["call"],
+                #"{"id": "call", "type": "workflow", "config": {"workflow": "child"}, "retry": {"max": \#(retries), "backoff": "none"}}"#
+            )
+        }
+        let calls = Tally()
+        try await shop.withWorker([Hands.moody(calls, failures: 2)]) {
+            let run = try await shop.run("twice")
+            #expect(await calls.count == 3)
+            #expect(
+                try await shop.transcript(of: run) == [
+                    "step_waiting call", "step_retrying call", "step_waiting call",
+                    "step_retrying call", "step_waiting call", "step_completed call",
+                    "run_completed end",
+                ]
+            )
+        }
+        let others = Tally()
+        try await shop.withWorker([Hands.moody(others, failures: 2)]) {
+            let run = try await shop.run("once", toBe: .failed)
+            #expect(await others.count == 2)
+            #expect(
+                try await shop.end(of: run)?["message"]?.stringValue?
+                    .hasSuffix("(after 2 attempts)") == true
+            )
+        }
+    }
+
     @Test func `a child that fails may be ignored`() async throws {
         try await family(#""type": "fail""#, onError: #", "on_error": "ignore""#)
         try await shop.define(

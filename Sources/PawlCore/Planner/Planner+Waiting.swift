@@ -146,7 +146,7 @@ extension Planner {
             return expire(question, step, draft)
         default:
             let failure = Failure(.timeout, missed(step, draft), isRetryable: false)
-            var transition = fail(step, failure, draft)
+            var transition = failInVain(step, failure, draft)
             transition.expiresWait = true
             return transition
         }
@@ -223,11 +223,17 @@ extension Planner {
             let workflow = try child.workflow.resolve(known)
             let input = try child.input.resolve(known)
             let key = try child.key?.resolve(known)
+            // Another run for another attempt.
+            let retries =
+                draft.known.record(of: step.id.path)
+                .map { $0.visit == step.id.visit ? $0.retries : 0 } ?? 0
+            let attempt = retries > 0 ? "/\(retries + 1)" : ""
             let spawn = Transition.Spawn(
                 workflow: workflow.text,
                 input: input.serialized(),
-                key: key?.text ?? "\(draft.known.run)/\(step.id.path)/\(step.id.visit)",
-                isAwaited: child.isAwaited
+                key: key?.text ?? "\(draft.known.run)/\(step.id.path)/\(step.id.visit)\(attempt)",
+                isAwaited: child.isAwaited,
+                isRepeated: retries > 0
             )
             var transition: Transition
             if child.isAwaited {
@@ -265,10 +271,27 @@ extension Planner {
                     + (message.map { ": \($0)" } ?? ""),
                 isRetryable: false
             )
-            transition = fail(step, failure, draft)
+            transition = failInVain(step, failure, draft)
         }
         transition.resolvesWait = true
         return transition
+    }
+
+    /// The run that the step waited for did not do: another one is started if its policy allows.
+    ///
+    /// The task does not know how often that was, because it was parked in between.
+    private func failInVain(_ step: Step, _ failure: Failure, _ draft: Draft) -> Transition {
+        let failures = (draft.known.record(of: step.id.path)?.retries ?? 0) + 1
+        guard step.kind == .workflow, let policy = definition.node(step.id.node)?.retry,
+            let delay = policy.delay(afterFailure: failures, jitter: 1)
+        else {
+            return fail(step, failures > 1 ? failure.after(attempts: failures) : failure, draft)
+        }
+        let pause = pause(of: delay)
+        let data: JSON = ["error": failure.json, "delay": .string(pause.text)]
+        return draft.appending(
+            Event(.stepRetrying, step.id, attempt: failures, data: data.serialized())
+        ).transition(.again(after: pause, charged: false))
     }
 }
 

@@ -27,6 +27,8 @@ public struct Projection: Hashable, Sendable {
         var waitsUntil: String?
         /// The workflow of the run that this visit waits for.
         var awaited: String?
+        /// How many runs this visit waited for in vain, and did not give up after.
+        var retries = 0
         /// When the container opened; what is newer in it belongs to this visit.
         var openedAt = 0
         /// The step that it stands in for.
@@ -127,9 +129,13 @@ public struct Projection: Hashable, Sendable {
                 (data?["duration"] ?? data?["until"] ?? data?["timeout"])?.stringValue
             record.awaited = data?["workflow"]?.text
             give(data?["output"]?.serialized(), &record)
+        case .stepRetrying:
+            // The attempts of handlers are counted by their tasks.
+            guard record.visit == event.step.visit, record.waitsFor != nil else { return }
+            record.retries += 1
         case .signalReceived, .signalTaken, .variableSet, .runEnding, .runRetried:
             return learn(event)
-        case .stepStarted, .stepRetrying, .stepSnoozed, .stepLost, .stepProgress, .stepEmitted,
+        case .stepStarted, .stepSnoozed, .stepLost, .stepProgress, .stepEmitted,
             .decisionResolved, .decisionExpired, .runCancelled, .runPaused, .runResumed, .runForked:
             return
         }
@@ -183,6 +189,7 @@ public struct Projection: Hashable, Sendable {
         record.standsIn = nil
         record.opening = nil
         record.waitsFor = nil
+        record.retries = 0
         record.waitsUntil = nil
         record.awaited = nil
     }
@@ -227,9 +234,9 @@ public struct Projection: Hashable, Sendable {
     /// The kinds of events that ``apply(_:)`` learns from.
     package static let learnsFrom: [Event.Kind] = [
         .stepCompleted, .stepFailed, .stepSkipped, .stepIgnored, .stepCancelled, .stepOpened,
-        .stepFallback, .stepCompensating, .stepWaiting, .decisionRequested, .signalReceived,
-        .signalTaken,
-        .variableSet, .runEnding, .runRetried, .runCompleted, .runFailed,
+        .stepFallback, .stepCompensating, .stepWaiting, .stepRetrying, .decisionRequested,
+        .signalReceived, .signalTaken, .variableSet, .runEnding, .runRetried, .runCompleted,
+        .runFailed,
     ]
 
     /// The step that a next visit to a path is.

@@ -98,6 +98,8 @@ public struct Transition: Hashable, Sendable {
         public let key: String
         /// Whether the step waits for its end.
         public let isAwaited: Bool
+        /// Whether it takes the place of one that the step waited for in vain.
+        public let isRepeated: Bool
     }
 
     /// What happened, in order.

@@ -124,7 +124,7 @@ struct AdviceCheck {
             )
         default: break
         }
-        if node.retry != nil, !node.kind.allowsHandler {
+        if node.retry != nil, !node.kind.allowsHandler, node.kind != .workflow {
             warn(
                 "\(place).retry",
                 .doubtful,
