@@ -111,7 +111,8 @@ struct BenchSite: Sendable {
 
     /// Waits until no run has a task that could be executed.
     func waitUntilDrained() async throws {
-        while try await count("select count(*) from pawl.task") > 0 {
+        // What looks must not cost what it looks at: no counting.
+        while try await count("select count(*) from (select from pawl.task limit 1) t") > 0 {
             try await Task.sleep(for: .milliseconds(5))
         }
     }

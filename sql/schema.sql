@@ -543,6 +543,16 @@ CREATE FUNCTION pawl.excerpt(value jsonb) RETURNS text
     end
   $$;
 
+CREATE FUNCTION pawl.forget_lineage() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  delete from pawl.lineage l using gone g where l.root = g.id;
+  return null;
+end
+$$;
+
 CREATE FUNCTION pawl.hold_definition(workflow text, version integer) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1703,6 +1713,8 @@ CREATE TRIGGER run_is_counted AFTER INSERT ON pawl.run REFERENCING NEW TABLE AS 
 
 CREATE TRIGGER run_is_kept BEFORE DELETE ON pawl.run FOR EACH ROW WHEN ((old.ended_at IS NULL)) EXECUTE FUNCTION pawl.refuse_change('a run that has not ended is never deleted', 'cancel it first: select pawl.cancel(id)');
 
+CREATE TRIGGER run_leaves_lineage AFTER DELETE ON pawl.run REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION pawl.forget_lineage();
+
 CREATE TRIGGER run_tells_relatives AFTER UPDATE OF ended_at ON pawl.run FOR EACH ROW WHEN (((new.ended_at IS NOT NULL) AND (old.ended_at IS NULL) AND ((new.parent_task IS NOT NULL) OR new.has_children))) EXECUTE FUNCTION pawl.tell_relatives();
 
 CREATE TRIGGER runs_are_kept BEFORE TRUNCATE ON pawl.run FOR EACH STATEMENT EXECUTE FUNCTION pawl.refuse_change('runs are never deleted together', 'delete those that have ended');
@@ -1721,9 +1733,6 @@ CREATE TRIGGER wait_is_answered_by_target BEFORE UPDATE ON pawl.wait FOR EACH RO
 
 ALTER TABLE ONLY pawl.definition
     ADD CONSTRAINT definition_workflow_fkey FOREIGN KEY (workflow) REFERENCES pawl.workflow(name) DEFERRABLE INITIALLY DEFERRED;
-
-ALTER TABLE ONLY pawl.lineage
-    ADD CONSTRAINT lineage_root_fkey FOREIGN KEY (root) REFERENCES pawl.run(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY pawl.schedule_backfill
     ADD CONSTRAINT schedule_backfill_schedule_fkey FOREIGN KEY (schedule) REFERENCES pawl.schedule(name) ON DELETE CASCADE;

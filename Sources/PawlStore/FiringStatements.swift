@@ -82,7 +82,8 @@ struct FiringStatements {
     /// Enqueues the runs of ticks, and records that these are fired.
     static func starting(_ starts: [(String, Firing.Start)]) -> SQL {
         """
-        with due as materialized (
+        with clock as materialized (select pawl.now() as now),
+        due as materialized (
           select d.*, pawl.uuidv7(n.now) as run_id, n.now
           from unnest(
               \(starts.map(\.0))::text[], \(starts.map(\.1.tick))::timestamptz[],
@@ -94,7 +95,7 @@ struct FiringStatements {
               \(starts.map(\.1.due))::timestamptz[], \(starts.map(\.1.timeout))::interval[])
             as d (schedule, tick, cause, workflow, input, tenant, queue, priority, run_at,
                   timeout)
-          cross join (select pawl.now() as now) n
+          cross join clock n
           where not exists (
             select from pawl.schedule_fire f
             where f.schedule = d.schedule and f.tick = d.tick and f.outcome = 'fired')

@@ -37,12 +37,11 @@ extension Session {
             update pawl.task t
             set worker = null, claimed_at = null, attempt = t.attempt - 1, fence = t.fence + 1,
                 run_at = case
-                  when r.delay > interval '0' then n.now + r.delay
+                  when r.delay > interval '0' then (select pawl.now()) + r.delay
                   else t.run_at
                 end
             from unnest(\(releases.map(\.task))::bigint[], \(releases.map(\.fence))::bigint[],
                         \(releases.map(\.delay))::interval[]) as r (task, fence, delay)
-            cross join (select pawl.now() as now) n
             where t.id = r.task and t.fence = r.fence
             returning t.id
             """,

@@ -237,12 +237,11 @@ struct SettlementStatements {
             statements.append(
                 """
                 update pawl.run r
-                set status = e.status, ended_at = n.now
+                set status = e.status, ended_at = (select pawl.now())
                 from unnest(\(ending.map(\.task))::bigint[], \(ending.map(\.fence))::bigint[],
                             \(ending.map { $0.transition.ending?.rawValue })::text[])
                   as e (task, fence, status)
                 join pawl.task t on t.id = e.task and t.fence = e.fence
-                cross join (select pawl.now() as now) n
                 where r.id = t.run_id and r.ended_at is null
                 """
             )

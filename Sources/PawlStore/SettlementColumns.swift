@@ -63,11 +63,10 @@ struct EventColumns {
         appended as (
           insert into pawl.event
             (run_id, seq, at, kind, path, visit, attempt, worker, took, data)
-          select h.run_id, l.seq + h.number, n.now, h.kind, h.path, h.visit, h.attempt, h.worker,
+          select h.run_id, l.seq + h.number, (select pawl.now()), h.kind, h.path, h.visit, h.attempt, h.worker,
             h.took, h.data
           from held h
           join last l on l.run_id = h.run_id
-          cross join (select pawl.now() as now) n
           returning run_id, seq
         )
         select run_id, max(seq) from appended group by run_id
@@ -163,7 +162,7 @@ struct MoveColumns {
             hops = coalesce(m.hops, t.hops),
             crashes = case when m.hops is null then t.crashes else 0 end,
             run_at = case
-              when m.delay is not null then n.now + m.delay
+              when m.delay is not null then (select pawl.now()) + m.delay
               when m.instant is not null
                 then timestamptz 'epoch' + m.instant * interval '1 microsecond'
               when m.as_before then coalesce(
@@ -174,7 +173,7 @@ struct MoveColumns {
             end,
             fence = t.fence + 1,
             worker = case when k.kept and t.queue <> '@paused' then t.worker end,
-            claimed_at = case when k.kept and t.queue <> '@paused' then n.now end
+            claimed_at = case when k.kept and t.queue <> '@paused' then (select pawl.now()) end
         from unnest(\(tasks)::bigint[], \(fences)::bigint[], \(runs)::uuid[], \(seqs)::int[],
                     \(paths)::text[], \(visits)::int[], \(kinds)::text[],
                     \(phases)::text[], \(attempts)::int[], \(hops)::int[], \(delays)::interval[],
@@ -187,7 +186,6 @@ struct MoveColumns {
             where e.run_id = m.run and e.seq > m.seq
               and e.kind in ('signal_received', 'signal_taken', 'variable_set')) as kept
         ) k
-        cross join (select pawl.now() as now) n
         where t.id = m.task and t.fence = m.fence
         returning t.id, t.worker is not null
         """

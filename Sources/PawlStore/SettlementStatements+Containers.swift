@@ -43,11 +43,10 @@ extension SettlementStatements {
               insert into pawl.task
                 (run_id, parent, queue, priority, run_at, path, visit, kind, hops, phase)
               select t.run_id, t.id, t.queue, t.priority,
-                case when c.held then 'infinity' else n.now end,
+                case when c.held then 'infinity' else (select pawl.now()) end,
                 c.path, c.visit, c.kind, c.hops, case when c.held then 'held' else 'enter' end
               from children c
               join pawl.task t on t.id = c.task and t.fence = c.fence
-              cross join (select pawl.now() as now) n
               order by c.position
               returning id, run_id, parent, path, visit
             )
@@ -111,9 +110,8 @@ extension SettlementStatements {
               select d.run_id,
                 coalesce((select max(e.seq) from pawl.event e where e.run_id = d.run_id), 0)
                   + row_number() over (partition by d.run_id order by d.id),
-                n.now, 'step_cancelled', d.path, d.visit
+                (select pawl.now()), 'step_cancelled', d.path, d.visit
               from doomed d
-              cross join (select pawl.now() as now) n
               where d.phase <> 'held' and d.kind not like '@%'
             )
             select (select count(*) from runs), (select count(*) from told)

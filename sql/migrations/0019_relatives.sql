@@ -29,9 +29,25 @@ end
 $$;
 
 create table pawl.lineage (
-  root uuid    primary key references pawl.run on delete cascade,
+  root uuid    primary key,  -- no reference: it would be checked with each change of a run
   runs integer not null
 );
+
+create function pawl.forget_lineage() returns trigger
+  language plpgsql security definer
+  set search_path = pg_catalog, pg_temp
+  as $$
+begin
+  delete from pawl.lineage l using gone g where l.root = g.id;
+  return null;
+end
+$$;
+
+create trigger run_leaves_lineage
+  after delete on pawl.run
+  referencing old table as gone
+  for each statement
+  execute function pawl.forget_lineage();
 
 create function pawl.count_lineage() returns trigger
   language plpgsql security definer
