@@ -26,8 +26,6 @@ package struct Settlement: Sendable {
     package let knownSeq: Int
     /// Whether the step left checkpoints, which go with its end.
     package let hasCheckpoints: Bool
-    /// Whether it is the run's task that cancels it with the run that it belongs to.
-    package let isCancellation: Bool
 
     package init(
         of claim: Claim,
@@ -49,7 +47,6 @@ package struct Settlement: Sendable {
         sweeps =
             transition.ending != nil
             && (claim.hasCompany || transition.sweepsRest || claim.kind == .cancellation)
-        isCancellation = claim.kind == .cancellation
         closesScope = claim.kind.canBeParkedAtChildren && claim.phase != .enter
         dropsRuns = claim.kind == .workflow && claim.phase == .wait
         self.knownSeq = knownSeq

@@ -98,6 +98,8 @@ struct ScheduleStoreTests {
         let start = try await store.start(tick)
         try await store.fire { $0.starts = [start] }
         #expect(start.due >= tick && start.due < tick + .seconds(600) && start.due != tick)
+        let manual = try await store.start(tick, .manual)
+        #expect(manual.due == tick)
         #expect(
             try await store.text(
                 """

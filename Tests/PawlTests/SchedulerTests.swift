@@ -315,8 +315,15 @@ struct SchedulerTests {
         await #expect(throws: ScheduleProblem.self) {
             try await site.put { $0.input = ["x": "{{tock.at}}"] }
         }
+        // One that is over refers to no tick, and may be put all the same.
+        try await site.put("over") {
+            $0.spec = "@at 2020-01-01T00:00Z"
+            $0.input = ["x": "{{tick.local}}"]
+        }
         try await site.put { $0.input = ["x": "{{tick.at}}"] }
-        try await shop.execute("update pawl.schedule set input = '{\"x\": \"{{tock.at}}\"}'")
+        try await shop.execute(
+            "update pawl.schedule set input = '{\"x\": \"{{tock.at}}\"}' where name = 'hourly'"
+        )
         try await site.advance(.seconds(3_600))
         try await site.withSchedulers {
             try await eventually("the problem is noted") {

@@ -83,7 +83,9 @@ struct FiringPlanner {
         let held = record.isEnabled ? [:] : causes.filter { $0.value != .manual }
         for tick in held.keys { causes[tick] = nil }
         if let deadline {
-            for (tick, cause) in causes where cause == .tick && tick + deadline < now {
+            // What is due just now was judged by its plan.
+            for (tick, cause) in waiting
+            where cause == .tick && tick + deadline < now && causes[tick] != nil {
                 causes[tick] = nil
                 firing.skipped.append((tick, "it waited longer than it may start late"))
             }

@@ -55,5 +55,5 @@ struct ScheduledInput {
 
 extension Instant {
     /// The instant as people write it: without a fraction where there is none.
-    fileprivate var text: String { description.replacing(".000000Z", with: "Z") }
+    package var text: String { description.replacing(".000000Z", with: "Z") }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Pawl
 import PawlCore
 import PawlStore
 import Postgres
@@ -53,7 +54,7 @@ struct SchedulePreview: AsyncParsableCommand {
         if ticks.isEmpty, count > 0 { Output.note("it is not due any more\n") }
         for tick in ticks {
             let remark = tick.remark.map { "   " + output.paint("\($0)", .yellow) } ?? ""
-            Output.line("\(tick.text)   \(tick.instantText)\(remark)")
+            Output.line("\(tick.text)   \(tick.instant.text)\(remark)")
         }
     }
 }
@@ -104,15 +105,11 @@ extension Timetable {
 }
 
 extension TickPreview {
-    /// The instant in UTC; ticks are whole seconds.
-    fileprivate var instantText: String {
-        Instant(microsecondsSince1970: tick * 1_000_000).description
-            .replacing(".000000Z", with: "Z")
-    }
+    fileprivate var instant: Instant { Instant(microsecondsSince1970: tick * 1_000_000) }
 
     fileprivate var json: JSON {
         [
-            "at": .string(instantText), "local": .string(text), "offset_seconds": .integer(offset),
+            "at": .string(instant.text), "local": .string(text), "offset_seconds": .integer(offset),
             "remark": JSON(remark?.description),
         ]
     }

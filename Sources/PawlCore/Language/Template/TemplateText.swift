@@ -8,11 +8,6 @@ struct TemplateText: Hashable, Sendable {
 
     let pieces: [Piece]
 
-    /// Whether it has placeholders at all.
-    var isLiteral: Bool {
-        pieces.allSatisfy { if case .literal = $0 { true } else { false } }
-    }
-
     /// The only placeholder, if there is nothing else but whitespace.
     var onlyReference: Reference? {
         var only: Reference?
