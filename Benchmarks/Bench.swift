@@ -15,7 +15,10 @@ struct Bench {
             url: ProcessInfo.processInfo.environment["DATABASE_URL"],
             environment: ProcessInfo.processInfo.environment
         )
-        let site = BenchSite(database)
+        let site = BenchSite(
+            database,
+            slots: arguments.number("slots", default: WorkerConfiguration().slots)
+        )
         _ = try await site.pool.run { try $0.migrate() }
         var figures: [Figure] = []
         let all = [
@@ -79,9 +82,11 @@ struct Arguments: Sendable {
 struct BenchSite: Sendable {
     let database: PostgresConfiguration
     let pool: Pool
+    let slots: Int
 
-    init(_ database: PostgresConfiguration) {
+    init(_ database: PostgresConfiguration, slots: Int) {
         self.database = database
+        self.slots = slots
         pool = Pool(database)
     }
 
@@ -91,7 +96,14 @@ struct BenchSite: Sendable {
     ) async throws -> Value {
         var logger = Logger(label: "bench")
         logger.logLevel = .error
-        let worker = Worker(database, handlers: handlers, logger: logger)
+        var configuration = WorkerConfiguration()
+        configuration.slots = slots
+        let worker = Worker(
+            database,
+            handlers: handlers,
+            configuration: configuration,
+            logger: logger
+        )
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await worker.run() }
             let value = try await body()
