@@ -62,66 +62,36 @@ extension Session {
     /// Claims up to `limit` due tasks of `queue` for `worker`, and returns them most urgent first.
     ///
     /// Tasks that another worker is claiming at this moment are skipped, not waited for. Claims
-    /// nothing for a worker that was given up as lost.
+    /// nothing for a worker that was given up as lost. What lies before `place` is not looked at; it is
+    /// then where the next claim may start.
     package func claim(
         _ limit: Int,
         from queue: String,
+        after place: inout ClaimPlace,
         for worker: Int64
-    ) throws(PostgresError)
-        -> [Claim]
-    {
-        let results = try pipeline([
-            .byIndex,
-            // `materialized`, because the locking read must run once: run again, it would lock and
-            // claim more than the limit. Priorities one after the other, because a range of
-            // `run_at` is contiguous in the index only within one.
+    ) throws(PostgresError) -> [Claim] {
+        let rows = try query(
             """
-            with alive as materialized (
-              select id from pawl.worker where id = \(worker) and lost_at is null for key share
-            ),
-            picked as materialized (
-              select due.id
-              from alive, generate_series(0, 9) as urgency
-              cross join lateral (
-                select id from pawl.task
-                where queue = \(queue) and priority = urgency
-                  and run_at <= (select pawl.now()) and worker is null
-                order by run_at, id
-                limit \(limit)
-                for update skip locked
-              ) due
-              limit \(limit)
-            ),
-            claimed as (
-              update pawl.task t
-              set worker = \(worker), claimed_at = (select pawl.now()),
-                  attempt = t.attempt + 1, fence = t.fence + 1
-              from picked, pawl.run r
-              where t.id = picked.id and r.id = t.run_id
-              returning t.id, t.fence, t.run_id, r.tenant, r.workflow, r.version, t.queue, r.key,
-                t.path, t.visit, t.kind, t.phase, t.attempt, t.crashes, t.hops,
-                r.status = 'running' as is_running,
-                r.deadline is not null or r.parent_task is not null as has_company, r.input,
-                t.priority, t.run_at
-            )
-            -- An input may be large, and its run may have thousands of steps: it is sent once.
-            select c.id, c.fence, c.run_id, c.tenant, c.workflow, c.version, c.queue, c.key, c.path,
-              c.visit, c.kind, c.phase, c.attempt, c.crashes, c.hops, c.is_running, c.has_company,
-              case when row_number() over (partition by c.run_id) = 1 then c.input end
-            from claimed c
-            order by c.priority, c.run_at, c.id
-            """,
-        ])
+            select * from pawl.claim(
+              \(worker), \(queue), \(Int32(limit)), \(place.instants), \(place.tasks))
+            """
+        )
         var inputs: [UUID: [UInt8]] = [:]
-        for row in results[1] {
-            guard let input = try row.decode(JSONText?.self, at: 17)?.bytes else { continue }
+        for row in rows {
+            guard let input = try row.decode(JSONText?.self, at: 16)?.bytes else { continue }
             inputs[try row.decode(UUID.self, at: 2)] = input
         }
         var claims: [Claim] = []
-        claims.reserveCapacity(results[1].count)
-        for row in results[1] {
+        claims.reserveCapacity(rows.count)
+        for row in rows {
             let input = inputs[try row.decode(UUID.self, at: 2)] ?? []
-            claims.append(try Claim(row: row, worker: worker, input: input))
+            let claim = try Claim(row: row, queue: queue, worker: worker, input: input)
+            place.pass(
+                claim.task,
+                dueAt: try row.decode(Instant.self, at: 18),
+                priority: Int(try row.decode(Int16.self, at: 17))
+            )
+            claims.append(claim)
         }
         return claims
     }
@@ -141,7 +111,13 @@ extension SQL {
 }
 
 extension Claim {
-    fileprivate init(row: Row, worker: Int64, input: [UInt8]) throws(PostgresError) {
+    fileprivate init(
+        row: Row,
+        queue: String,
+        worker: Int64,
+        input: [UInt8]
+    ) throws(PostgresError) {
+        self.queue = queue
         self.worker = worker
         task = try row.decode(Int64.self, at: 0)
         fence = try row.decode(Int64.self, at: 1)
@@ -149,19 +125,18 @@ extension Claim {
         tenant = try row.decode(String.self, at: 3)
         workflow = try row.decode(String.self, at: 4)
         version = Int(try row.decode(Int32.self, at: 5))
-        queue = try row.decode(String.self, at: 6)
-        key = try row.decode(String?.self, at: 7)
+        key = try row.decode(String?.self, at: 6)
         step = StepID(
-            path: try row.decode(String.self, at: 8),
-            visit: Int(try row.decode(Int32.self, at: 9))
+            path: try row.decode(String.self, at: 7),
+            visit: Int(try row.decode(Int32.self, at: 8))
         )
-        kind = Node.Kind(rawValue: try row.decode(String.self, at: 10))
-        phase = Phase(rawValue: try row.decode(String.self, at: 11)) ?? .enter
-        attempt = Int(try row.decode(Int32.self, at: 12))
-        crashes = Int(try row.decode(Int32.self, at: 13))
-        hops = Int(try row.decode(Int32.self, at: 14))
-        runIsRunning = try row.decode(Bool.self, at: 15)
-        hasCompany = try row.decode(Bool.self, at: 16)
+        kind = Node.Kind(rawValue: try row.decode(String.self, at: 9))
+        phase = Phase(rawValue: try row.decode(String.self, at: 10)) ?? .enter
+        attempt = Int(try row.decode(Int32.self, at: 11))
+        crashes = Int(try row.decode(Int32.self, at: 12))
+        hops = Int(try row.decode(Int32.self, at: 13))
+        runIsRunning = try row.decode(Bool.self, at: 14)
+        hasCompany = try row.decode(Bool.self, at: 15)
         self.input = input
     }
 }

@@ -45,7 +45,8 @@ extension Session {
         if let numbering = statements.numbering {
             for row in results[numbering] {
                 let run = try row.decode(UUID.self, at: 0)
-                settled.lastSeqs[run] = Int(try row.decode(Int32.self, at: 1))
+                let seq = Int(try row.decode(Int32.self, at: 1))
+                settled.lastSeqs[run] = max(settled.lastSeqs[run] ?? 0, seq)
             }
         }
         return settled
@@ -129,7 +130,7 @@ struct SettlementStatements {
     var statements: [SQL] = []
     /// The statements that return the tasks which were held.
     private(set) var reporting: [Int] = []
-    /// The statement that returns the last numbers of events.
+    /// The statement that returns the numbers of events.
     private(set) var numbering: Int?
 
     init(_ batch: [Settlement], patience: Duration?) {

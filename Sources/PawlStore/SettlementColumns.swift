@@ -38,38 +38,24 @@ struct EventColumns {
     }
 
     /// Appends the events of held tasks to the histories of their runs, which are locked, and returns
-    /// the last number of each.
+    /// the numbers that they got.
     ///
     /// Those of a run are numbered together, in the order in which they were appended here.
     var insert: SQL {
         """
-        with held as (
-          select t.run_id, e.*,
-            row_number() over (partition by t.run_id order by e.position) as number
-          from unnest(\(tasks)::bigint[], \(fences)::bigint[], \(workers)::bigint[],
-                      \(kinds)::text[], \(paths)::text[], \(visits)::int[],
-                      \(attempts)::int[], \(durations)::interval[], \(data)::json[])
-            with ordinality
-            as e (task, fence, worker, kind, path, visit, attempt, took, data, position)
-          join pawl.task t on t.id = e.task and t.fence = e.fence
-        ),
-        last as (
-          select r.run_id, coalesce(e.seq, 0) as seq
-          from (select distinct run_id from held) r
-          left join lateral (
-            select max(seq) as seq from pawl.event where run_id = r.run_id
-          ) e on true
-        ),
-        appended as (
-          insert into pawl.event
-            (run_id, seq, at, kind, path, visit, attempt, worker, took, data)
-          select h.run_id, l.seq + h.number, (select pawl.now()), h.kind, h.path, h.visit, h.attempt, h.worker,
-            h.took, h.data
-          from held h
-          join last l on l.run_id = h.run_id
-          returning run_id, seq
-        )
-        select run_id, max(seq) from appended group by run_id
+        insert into pawl.event
+          (run_id, seq, at, kind, path, visit, attempt, worker, took, data)
+        select t.run_id,
+          coalesce((select max(l.seq) from pawl.event l where l.run_id = t.run_id), 0)
+            + row_number() over (partition by t.run_id order by e.position),
+          (select pawl.now()), e.kind, e.path, e.visit, e.attempt, e.worker, e.took, e.data
+        from unnest(\(tasks)::bigint[], \(fences)::bigint[], \(workers)::bigint[],
+                    \(kinds)::text[], \(paths)::text[], \(visits)::int[],
+                    \(attempts)::int[], \(durations)::interval[], \(data)::json[])
+          with ordinality
+          as e (task, fence, worker, kind, path, visit, attempt, took, data, position)
+        join pawl.task t on t.id = e.task and t.fence = e.fence
+        returning run_id, seq
         """
     }
 }

@@ -55,6 +55,7 @@ final class Claimer: Sendable {
     /// `execute` is called for each assignment, in a task of its own.
     func run(_ execute: @escaping @Sendable (Executor.Assignment) async -> Void) async {
         await withDiscardingTaskGroup { group in
+            var lookout = Lookout(configuration.queues)
             var asleep = false
             var busyClaims = 0
             var pause = Backoff()
@@ -65,7 +66,7 @@ final class Claimer: Sendable {
                     guard free > 0 else { break }
                     do {
                         if crew.holdings.resolveDoubt() { try await dropStrays(of: worker) }
-                        let claims = try await claim(free, for: worker)
+                        let claims = try await claim(free, for: worker, &lookout)
                         crew.holdings.take(claims.map(\.task))
                         pause.reset()
                         busyClaims = claims.isEmpty ? 0 : busyClaims + 1
@@ -91,18 +92,13 @@ final class Claimer: Sendable {
         }
     }
 
-    private func claim(_ limit: Int, for worker: Int64) async throws -> [Claim] {
-        let queues = configuration.queues
-        return try await connection.run { session in
-            var claims: [Claim] = []
-            // Each time another queue first, so that a full one does not starve the others.
-            let first = Int.random(in: queues.indices)
-            for offset in queues.indices where claims.count < limit {
-                let queue = queues[(first + offset) % queues.count]
-                claims += try session.claim(limit - claims.count, from: queue, for: worker)
-            }
-            return claims
+    private func claim(_ limit: Int, for worker: Int64, _ lookout: inout Lookout) async throws -> [Claim] {
+        let claims: [Claim]
+        (claims, lookout) = try await connection.run { [lookout] session in
+            var lookout = lookout
+            return (try lookout.claim(limit, for: worker, with: session), lookout)
         }
+        return claims
     }
 
     /// Gives back what this worker holds without knowing.
