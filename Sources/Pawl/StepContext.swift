@@ -39,7 +39,7 @@ public struct StepContext: Sendable {
     /// The same for every attempt of the step, and of no other step: hand it to services that drop
     /// repeated requests.
     public var idempotencyKey: String {
-        "\(flight.claim.run.uuidString.lowercased())/\(step.path)/\(step.visit)"
+        "\(flight.claim.run.text)/\(step.path)/\(step.visit)"
     }
     /// A logger that says which run and step it speaks of.
     public var logger: Logger { flight.logger }
@@ -167,9 +167,11 @@ public struct StepContext: Sendable {
     }
 
     private func encode(_ value: some Encodable, what: String) throws -> [UInt8] {
+        if value is Done { return JSON.object([:]).serialized() }
         let text: [UInt8]
         do {
-            text = try [UInt8](JSONEncoder().encode(value))
+            text =
+                try (value as? JSON)?.serialized() ?? [UInt8](JSONEncoder().encode(value))
         } catch {
             throw Failure(.validation, "could not write \(what): \(error)", isRetryable: false)
         }

@@ -46,8 +46,3 @@ struct RunReference: ExpressibleByArgument {
         return UUID(uuidString: groups.joined(separator: "-"))
     }
 }
-
-extension UUID {
-    /// As PostgreSQL writes it.
-    var text: String { uuidString.lowercased() }
-}

@@ -45,7 +45,7 @@ extension Session {
                 """
             )
             let data: JSON = [
-                "from": .string(run.uuidString.lowercased()), "seq": JSON.integer(Int64(last)),
+                "from": .string(run.text), "seq": JSON.integer(Int64(last)),
                 "step": step.map { .string("\($0)") } ?? .null, "forked_by": .string(who),
             ]
             try session.append(.runForked, nil, data.serialized(), to: made)

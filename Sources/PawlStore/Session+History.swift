@@ -11,7 +11,7 @@ package struct KnownRun: Sendable {
 
     /// A run of which nothing is known yet.
     package init(input: [UInt8], run: UUID) {
-        projection = Projection(input: input, run: run.uuidString.lowercased())
+        projection = Projection(input: input, run: run.text)
         seq = 0
         bytes = input.count
     }

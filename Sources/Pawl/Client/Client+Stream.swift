@@ -84,5 +84,5 @@ public struct RunNotFound: Error, Hashable, Sendable, CustomStringConvertible {
     public let run: UUID
 
     /// What is not there.
-    public var description: String { "run \(run.uuidString.lowercased()) does not exist" }
+    public var description: String { "run \(run.text) does not exist" }
 }

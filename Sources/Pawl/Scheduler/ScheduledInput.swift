@@ -37,7 +37,7 @@ struct ScheduledInput {
             ],
             "last": [
                 "tick": record.lastTick.map { .string($0.text) } ?? .null,
-                "run_id": last.map { .string($0.id.uuidString.lowercased()) } ?? .null,
+                "run_id": last.map { .string($0.id.text) } ?? .null,
                 "status": last?.status.map { .string($0.rawValue) } ?? .null,
             ],
             "next": [

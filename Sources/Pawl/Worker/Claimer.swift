@@ -62,7 +62,7 @@ final class Claimer: Sendable {
             for await _ in bell.sounds {
                 var mayBeMore = true
                 while mayBeMore, crew.course.claims, let worker = crewID() {
-                    let free = configuration.slots - crew.holdings.count
+                    let free = crew.holdings.room(of: configuration.slots)
                     guard free > 0 else { break }
                     do {
                         if crew.holdings.resolveDoubt() { try await dropStrays(of: worker) }
@@ -136,11 +136,7 @@ final class Claimer: Sendable {
         let suspects = assignments.filter { $0.claim.crashes >= limit }
         assignments.removeAll { $0.claim.crashes >= limit }
         for assignment in assignments {
-            group.addTask { [self] in
-                await execute(assignment)
-                crew.holdings.drop(assignment.claim.task)
-                bell.ring()
-            }
+            group.addTask { await execute(assignment) }
         }
         if let suspect = suspects.first {
             // The others come back a moment later, each to be executed alone.
@@ -159,7 +155,6 @@ final class Claimer: Sendable {
                 ]
             )
             await execute(suspect)
-            crew.holdings.drop(suspect.claim.task)
         }
     }
 

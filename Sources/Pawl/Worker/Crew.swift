@@ -3,10 +3,13 @@ import Metrics
 import PawlCore
 import PawlStore
 import Postgres
+import Tracing
 
 /// What the parts of a worker share.
-struct Crew: Sendable {
+final class Crew: Sendable {
     let handlers: [String: Handler]
+    /// The kinds of Pawl's own that a handler of this worker does.
+    let handled: Set<String>
     let limits: Limits
     let secrets: Secrets
     /// Whether a step without a handler fails, and is not left to other workers.
@@ -17,10 +20,29 @@ struct Crew: Sendable {
     let meters: WorkerMeters
     let course: Course
     let holdings = Holdings()
+    /// Whether anybody traces; without it a step is spared the making of a span.
+    let isTracing: Bool
 
-    /// The kinds of Pawl's own that a handler of this worker does.
-    var handled: Set<String> {
-        Set(handlers.keys.filter { !Node.Kind(rawValue: $0).needsHandler })
+    init(
+        handlers: [Handler],
+        configuration: WorkerConfiguration,
+        pool: Pool,
+        logger: Logger
+    ) {
+        self.handlers = Dictionary(
+            handlers.map { ($0.kind, $0) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        handled = Set(handlers.map(\.kind).filter { !Node.Kind(rawValue: $0).needsHandler })
+        limits = configuration.limits
+        secrets = configuration.secrets
+        failsStrangers = configuration.failsStrangers
+        lease = configuration.lease
+        self.pool = pool
+        self.logger = logger
+        meters = WorkerMeters()
+        course = Course()
+        isTracing = !(InstrumentationSystem.tracer is NoOpTracer)
     }
 
     /// Whether this worker can execute a node kind.

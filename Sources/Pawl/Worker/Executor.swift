@@ -6,11 +6,23 @@ import PawlStore
 import Tracing
 
 /// Takes a claimed task as far as this worker can: execute, plan, settle, and on with the next step.
-struct Executor: Sendable {
-    let crew: Crew
-    let flights: Flights
-    let settler: Settler
-    let histories: HistoryCache
+///
+/// A step that this worker goes on from waits for its settlement. Every other one is handed over to be
+/// settled, and another step takes its slot meanwhile.
+final class Executor: Sendable {
+    private let crew: Crew
+    private let flights: Flights
+    private let settler: Settler
+    private let histories: HistoryCache
+    private let bell: Bell
+
+    init(crew: Crew, flights: Flights, settler: Settler, histories: HistoryCache, bell: Bell) {
+        self.crew = crew
+        self.flights = flights
+        self.settler = settler
+        self.histories = histories
+        self.bell = bell
+    }
 
     /// What is known about a claim when its execution starts.
     struct Assignment: Sendable {
@@ -37,14 +49,33 @@ struct Executor: Sendable {
             flights.begin(flight)
             let outcome = await outcome(of: flight, answer: isMoved ? nil : assignment.answer)
             flights.end(flight)
-            guard let outcome, let (transition, seq) = await settle(flight, outcome),
-                case .move(let position) = transition.disposition
-            else { return }
-            for event in transition.events { known.projection.apply(event) }
+            guard let outcome else { return letGo(of: claim) }
+            if flight.revocation == .released, case .snoozed = outcome {
+                // The handler's task may be cancelled, and giving back must not be.
+                await Task { [crew] in
+                    await crew.giveBack([Release(flight.claim, delay: .zero)])
+                }.value
+                return
+            }
+            let settlement = flight.settlement(for: outcome, mayKeep: !flight.isRevoked)
+            guard settlement.isKept else { return settle(settlement, of: flight) }
+            let verdict = await settler.settle(settlement)
+            guard case .written(let seq?) = verdict,
+                case .move(let position) = settlement.transition.disposition
+            else {
+                crew.holdings.handOver()
+                return conclude(settlement, of: flight, verdict)
+            }
+            for event in settlement.transition.events { known.projection.apply(event) }
             known.seq = seq
             claim = claim.moved(to: position)
             isMoved = true
         }
+    }
+
+    private func letGo(of claim: Claim) {
+        crew.holdings.drop(claim.task)
+        bell.ring()
     }
 
     /// How the attempt went, or `nil` if there is nothing to settle.
@@ -108,7 +139,10 @@ struct Executor: Sendable {
         default: return outcome
         }
         do {
-            try await crew.pool.run { try $0.note(note, through: breaker) }
+            // Also of an attempt that was cancelled.
+            try await Task { [crew] in
+                try await crew.pool.run { try $0.note(note, through: breaker) }
+            }.value
         } catch {
             flight.logger.warning("breaker not told", metadata: ["error": "\(error)"])
         }
@@ -118,13 +152,15 @@ struct Executor: Sendable {
     private func call(_ handler: Handler, _ flight: Flight) async -> Outcome? {
         let outcome: Outcome
         do {
-            let output = try await withSpan("pawl.step \(handler.kind)", ofKind: .consumer) {
-                span in
-                span.attributes["pawl.run.id"] = flight.claim.run.uuidString.lowercased()
-                span.attributes["pawl.workflow"] = flight.claim.workflow
-                span.attributes["pawl.step"] = "\(flight.claim.step)"
-                span.attributes["pawl.attempt"] = flight.claim.attempt
-                return try await flight.run { try await handler.run(StepContext(flight)) }
+            let output = try await flight.run {
+                guard crew.isTracing else { return try await handler.run(StepContext(flight)) }
+                return try await withSpan("pawl.step \(handler.kind)", ofKind: .consumer) { span in
+                    span.attributes["pawl.run.id"] = flight.claim.run.text
+                    span.attributes["pawl.workflow"] = flight.claim.workflow
+                    span.attributes["pawl.step"] = "\(flight.claim.step)"
+                    span.attributes["pawl.attempt"] = flight.claim.attempt
+                    return try await handler.run(StepContext(flight))
+                }
             }
             outcome = .completed(output: output)
         } catch HandlerError.snooze(let delay) {
@@ -157,45 +193,58 @@ struct Executor: Sendable {
         return outcome
     }
 
-    /// Writes what follows, and returns it with the number of the run's last event if this worker
-    /// goes on with the next step.
-    private func settle(_ flight: Flight, _ outcome: Outcome) async -> (Transition, seq: Int)? {
-        if flight.revocation == .released, case .snoozed = outcome {
-            await crew.giveBack([Release(flight.claim, delay: .zero)])
-            return nil
+    /// Has what follows written; the task is out of this worker's hands then.
+    ///
+    /// `retreats` are the outcomes that take its place, in turn, if PostgreSQL will not store it.
+    private func settle(
+        _ settlement: Settlement,
+        of flight: Flight,
+        retreats: [@Sendable (Failure) -> Outcome] = [{ .failed($0) }, { .refused($0) }]
+    ) {
+        crew.holdings.handOver()
+        bell.ring()
+        settler.settle(settlement) { [self] verdict in
+            conclude(settlement, of: flight, verdict, retreats: retreats)
         }
-        let settlement = flight.settlement(for: outcome, mayKeep: true)
-        switch await settler.settle(settlement) {
-        case .written(let seq):
+    }
+
+    private func conclude(
+        _ settlement: Settlement,
+        of flight: Flight,
+        _ verdict: Settler.Verdict,
+        retreats: [@Sendable (Failure) -> Outcome] = [{ .failed($0) }, { .refused($0) }]
+    ) {
+        switch verdict {
+        case .written:
             if settlement.transition.ending != nil { histories.forget(flight.claim.run) }
-            return seq.map { (settlement.transition, $0) }
         case .lost:
             noteLost(flight)
-            return nil
         case .refused(let error):
-            // PostgreSQL will not store what the step gave. Trying again would give it again.
+            // Trying again would give it again. If its own failure cannot be stored either, nothing
+            // but the end of the run can.
+            flight.logger.error("outcome refused", metadata: ["error": "\(error)"])
+            flight.takeBack(settlement.transition.events)
+            guard let retreat = retreats.first else {
+                flight.logger.critical(
+                    "could not store a failure; the step stays claimed until this worker stops"
+                )
+                break
+            }
             let failure = Failure(
                 .validation,
                 "could not store the outcome of the step: \(error.message)"
                     + (error.hint.map { " (\($0))" } ?? ""),
                 isRetryable: false
             )
-            flight.logger.error("outcome refused", metadata: ["error": "\(error)"])
-            flight.takeBack(settlement.transition.events)
-            // If its own failure cannot be stored either, nothing but the end of the run can.
-            for outcome in [Outcome.failed(failure), .refused(failure)] {
-                let settlement = flight.settlement(for: outcome, mayKeep: false)
-                guard case .refused(let error) = await settler.settle(settlement) else {
-                    return nil
-                }
-                flight.takeBack(settlement.transition.events)
-                flight.logger.error("failure refused", metadata: ["error": "\(error)"])
-            }
-            flight.logger.critical(
-                "could not store a failure; the step stays claimed until this worker stops"
+            crew.holdings.take([settlement.task])  // until the next settlement is written
+            settle(
+                flight.settlement(for: retreat(failure), mayKeep: false),
+                of: flight,
+                retreats: Array(retreats.dropFirst())
             )
-            return nil
         }
+        crew.holdings.dropSettled(settlement.task)
+        bell.ring()
     }
 
     private func noteLost(_ flight: Flight) {

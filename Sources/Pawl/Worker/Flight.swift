@@ -24,6 +24,8 @@ final class Flight: Sendable {
 
     let claim: Claim
     let definition: Definition
+    /// The node of the step; a task of the run as a whole has none.
+    let node: Node?
     let known: KnownRun
     let retry: RetryPolicy
     let timeout: Duration?
@@ -58,7 +60,7 @@ final class Flight: Sendable {
         self.known = known
         self.isFirstTry = isFirstTry
         self.crew = crew
-        let node = definition.node(claim.step.node)
+        node = definition.node(claim.step.node)
         let handler = crew.handlers[claim.kind.rawValue]
         retry = node?.retry ?? handler?.retry ?? .never
         timeout = node?.timeout ?? handler?.timeout
@@ -73,7 +75,7 @@ final class Flight: Sendable {
 
     var logger: Logger {
         var logger = crew.logger
-        logger[metadataKey: "run.id"] = "\(claim.run.uuidString.lowercased())"
+        logger[metadataKey: "run.id"] = "\(claim.run.text)"
         logger[metadataKey: "run.workflow"] = "\(claim.workflow)"
         logger[metadataKey: "step"] = "\(claim.step)"
         logger[metadataKey: "step.attempt"] = "\(claim.attempt)"
@@ -97,12 +99,12 @@ final class Flight: Sendable {
 
     /// Whether its node's own condition lets it be executed.
     var isWanted: Bool {
-        guard let node = definition.node(claim.step.node) else { return true }
+        guard let node, node.guardCondition != nil else { return true }
         return planner.holds(node, step, in: known.projection)
     }
 
     /// The breaker of its node.
-    var breaker: Node.Breaker? { definition.node(claim.step.node)?.breaker }
+    var breaker: Node.Breaker? { node?.breaker }
 
     /// The failure of a step that nobody has a handler for.
     var missingHandler: Failure {
@@ -141,21 +143,10 @@ final class Flight: Sendable {
         )
     }
 
-    /// Runs `body` so that revoking cancels it, and only it: what follows must still be written.
-    func run<Value: Sendable>(
-        _ body: @escaping @Sendable () async throws -> Value
-    ) async throws
-        -> Value
-    {
-        async let value = runRevocably(body)
-        return try await value
-    }
-
-    private func runRevocably<Value: Sendable>(
-        _ body: @Sendable () async throws -> Value
-    )
-        async throws -> Value
-    {
+    /// Runs `body` so that revoking cancels the task that calls this.
+    ///
+    /// What follows a flight that was revoked must not depend on that task.
+    func run<Value>(_ body: () async throws -> Value) async throws -> Value {
         withUnsafeCurrentTask { task in
             let isRevoked = state.withLock { state in
                 state.runner = task.map { RunningTask(task: $0) }

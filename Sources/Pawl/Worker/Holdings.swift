@@ -2,23 +2,60 @@ import Synchronization
 
 /// The tasks in this worker's hands, and whether the database may think that there are more.
 ///
+///     take ──▶ at work ──▶ handed over to be settled ──▶ dropped
+///
 /// A claim whose answer is lost may have been made: then the database says that this worker holds
 /// tasks which it has never heard of, and as long as the worker lives nobody would rescue them. So
 /// doubt is remembered, and cleared up before the next claim.
 final class Holdings: Sendable {
     private struct State {
-        var tasks: Set<Int64> = []
+        /// By task, how often it is held: a task may be claimed anew before its settlement is
+        /// acknowledged.
+        var tasks: [Int64: Int] = [:]
+        var settling = 0
         var isDoubtful = false
     }
 
     private let state = Mutex(State())
 
+    /// As many steps may wait for their settlement as fill several of its batches.
+    private static let mostSettling = 1_024
+
     var count: Int { state.withLock { $0.tasks.count } }
-    var tasks: Set<Int64> { state.withLock { $0.tasks } }
+    var tasks: Set<Int64> { state.withLock { Set($0.tasks.keys) } }
 
-    func take(_ tasks: [Int64]) { state.withLock { $0.tasks.formUnion(tasks) } }
+    /// How many more steps may be taken up, if that many may be at work.
+    ///
+    /// A step that is over needs no slot while it is settled.
+    func room(of slots: Int) -> Int {
+        state.withLock { state in
+            min(slots - (state.tasks.count - state.settling), Self.mostSettling - state.settling)
+        }
+    }
 
-    func drop(_ task: Int64) { state.withLock { _ = $0.tasks.remove(task) } }
+    func take(_ tasks: [Int64]) {
+        state.withLock { state in
+            for task in tasks { state.tasks[task, default: 0] += 1 }
+        }
+    }
+
+    /// Notes that what a task came to is about to be written, after which this worker is done with it.
+    func handOver() { state.withLock { $0.settling += 1 } }
+
+    /// Notes that a task which was handed over is settled.
+    func dropSettled(_ task: Int64) {
+        state.withLock { state in
+            state.settling -= 1
+            drop(task, &state)
+        }
+    }
+
+    func drop(_ task: Int64) { state.withLock { drop(task, &$0) } }
+
+    private func drop(_ task: Int64, _ state: inout State) {
+        guard let times = state.tasks[task] else { return }
+        state.tasks[task] = times > 1 ? times - 1 : nil
+    }
 
     func doubt() { state.withLock { $0.isDoubtful = true } }
 

@@ -35,7 +35,7 @@ final class Settler: Sendable {
 
     private struct Waiting: Sendable {
         let settlement: Settlement
-        let resume: CheckedContinuation<Verdict, Never>
+        let conclude: @Sendable (Verdict) -> Void
     }
 
     private let queue = Mutex<[Waiting]>([])
@@ -53,12 +53,19 @@ final class Settler: Sendable {
     /// Writes a settlement, together with others, and tells what became of it.
     func settle(_ settlement: Settlement) async -> Verdict {
         await withCheckedContinuation { resume in
-            let isFirst = queue.withLock { queue in
-                queue.append(Waiting(settlement: settlement, resume: resume))
-                return queue.count == 1
-            }
-            if isFirst { bell.ring() }
+            settle(settlement) { resume.resume(returning: $0) }
         }
+    }
+
+    /// Writes a settlement soon, together with others, and calls `conclude` then.
+    ///
+    /// `conclude` holds up the settlements after it, and may add one itself.
+    func settle(_ settlement: Settlement, then conclude: @escaping @Sendable (Verdict) -> Void) {
+        let isFirst = queue.withLock { queue in
+            queue.append(Waiting(settlement: settlement, conclude: conclude))
+            return queue.count == 1
+        }
+        if isFirst { bell.ring() }
     }
 
     /// Writes until ``finish()``, and what is waiting then.
@@ -82,7 +89,7 @@ final class Settler: Sendable {
                         locked[waiting.settlement.run] = .now + Self.rest
                         continue
                     }
-                    waiting.resume.resume(returning: verdict)
+                    waiting.conclude(verdict)
                 }
                 if !rest.isEmpty { queue.withLock { [rest] in $0 = rest + $0 } }
             }

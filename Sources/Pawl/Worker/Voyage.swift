@@ -41,23 +41,15 @@ final class Voyage: Sendable {
         claims = Pool(database, configuration: PoolConfiguration(maximumConnections: 1))
         settlements = Pool(database, configuration: PoolConfiguration(maximumConnections: 1))
         crew = Crew(
-            handlers: Dictionary(
-                handlers.map { ($0.kind, $0) },
-                uniquingKeysWith: { first, _ in first }
-            ),
-            limits: configuration.limits,
-            secrets: configuration.secrets,
-            failsStrangers: configuration.failsStrangers,
-            lease: configuration.lease,
+            handlers: handlers,
+            configuration: configuration,
             pool: Pool(
                 database,
                 configuration: PoolConfiguration(
                     maximumConnections: configuration.handlerConnections
                 )
             ),
-            logger: logger,
-            meters: WorkerMeters(),
-            course: Course()
+            logger: logger
         )
     }
 
@@ -135,7 +127,8 @@ final class Voyage: Sendable {
             crew: crew,
             flights: flights,
             settler: settler,
-            histories: histories
+            histories: histories,
+            bell: bell
         )
         let claimer = Claimer(
             crew: crew,
@@ -147,8 +140,8 @@ final class Voyage: Sendable {
             bell: bell,
             worker: { [self] in id.withLock { $0 } }
         )
+        let settling = Task { await settler.run() }
         await withTaskGroup { group in
-            group.addTask { await settler.run() }
             group.addTask { [self] in await poll() }
             group.addTask { [self] in await follow(findings, pulse) }
             group.addTask { [self] in await endDrain(end) }
@@ -174,8 +167,9 @@ final class Voyage: Sendable {
             }
             bell.ring()
             await claimer.run { await executor.execute($0) }
-            // All steps have ended; the parts that served them may.
+            // All steps have ended; when all of them are written, the parts that served them may.
             settler.finish()
+            await settling.value
             report.finish()
             group.cancelAll()
         }

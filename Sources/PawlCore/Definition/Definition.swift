@@ -3,22 +3,56 @@
 /// A value of this type is valid: its names resolve, every node can be reached, and there is one
 /// place to begin. It may have cycles.
 public struct Definition: Hashable, Sendable {
-    /// The name of the workflow.
-    public let name: String
-    /// The nodes, in the order of the text.
-    public let nodes: [Node]
-    /// The edges; of several that could be taken the first one is.
-    public let edges: [Edge]
-    /// What holds for its runs as a whole.
-    public let settings: Settings
-    /// The text that it was read from, or the equivalent.
-    public let json: JSON
+    /// Shared by all copies: a definition is handed on with each step.
+    private let content: Content
 
-    private let positions: [String: Int]
-    private let outgoing: [String: [Edge]]
-    private let contained: [String: [Node]]
-    private let enclosed: [String: [Node]]
-    private let dependents: [String: [Node]]
+    /// The name of the workflow.
+    public var name: String { content.name }
+    /// The nodes, in the order of the text.
+    public var nodes: [Node] { content.nodes }
+    /// The edges; of several that could be taken the first one is.
+    public var edges: [Edge] { content.edges }
+    /// What holds for its runs as a whole.
+    public var settings: Settings { content.settings }
+    /// The text that it was read from, or the equivalent.
+    public var json: JSON { content.json }
+
+    private final class Content: Sendable {
+        let name: String
+        let nodes: [Node]
+        let edges: [Edge]
+        let settings: Settings
+        let json: JSON
+        let nodesByID: [String: Node]
+        let outgoing: [String: [Edge]]
+        let contained: [String: [Node]]
+        let enclosed: [String: [Node]]
+        let dependents: [String: [Node]]
+
+        init(name: String, nodes: [Node], edges: [Edge], settings: Settings, json: JSON) {
+            self.name = name
+            self.nodes = nodes
+            self.edges = edges
+            self.settings = settings
+            self.json = json
+            nodesByID = Dictionary(
+                nodes.map { ($0.id, $0) },
+                uniquingKeysWith: { first, _ in first }
+            )
+            let standIns = Set(nodes.compactMap(\.onError.node))
+            enclosed = nodes.reduce(into: [:]) { enclosed, node in
+                if let parent = node.parent { enclosed[parent, default: []].append(node) }
+            }
+            contained = enclosed.mapValues { $0.filter { !standIns.contains($0.id) } }
+            outgoing = Dictionary(grouping: edges, by: \.source)
+                .merging(Definition.order(contained, edges, nodes)) { written, _ in written }
+            dependents = nodes.reduce(into: [:]) { dependents, node in
+                for dependency in node.dependencies {
+                    dependents[dependency, default: []].append(node)
+                }
+            }
+        }
+    }
 
     /// What holds for the runs of a definition as a whole.
     public struct Settings: Hashable, Sendable {
@@ -55,25 +89,18 @@ public struct Definition: Hashable, Sendable {
 
     /// Trusts its arguments; ``init(json:)`` checks them.
     init(name: String, nodes: [Node], edges: [Edge], settings: Settings, json: JSON) {
-        self.name = name
-        self.nodes = nodes
-        self.edges = edges
-        self.settings = settings
-        self.json = json
-        positions = Dictionary(
-            nodes.enumerated().map { ($1.id, $0) },
-            uniquingKeysWith: { first, _ in first }
-        )
-        let standIns = Set(nodes.compactMap(\.onError.node))
-        enclosed = nodes.reduce(into: [:]) { enclosed, node in
-            if let parent = node.parent { enclosed[parent, default: []].append(node) }
-        }
-        contained = enclosed.mapValues { $0.filter { !standIns.contains($0.id) } }
-        outgoing = Dictionary(grouping: edges, by: \.source)
-            .merging(Self.order(contained, edges, nodes)) { written, _ in written }
-        dependents = nodes.reduce(into: [:]) { dependents, node in
-            for dependency in node.dependencies { dependents[dependency, default: []].append(node) }
-        }
+        content = Content(name: name, nodes: nodes, edges: edges, settings: settings, json: json)
+    }
+
+    public static func == (one: Definition, other: Definition) -> Bool {
+        one.content === other.content
+            || one.name == other.name && one.nodes == other.nodes && one.edges == other.edges
+                && one.settings == other.settings && one.json == other.json
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(name)
+        hasher.combine(nodes.count)
     }
 
     /// The edges of bodies that have none: one child after the other.
@@ -125,20 +152,20 @@ public struct Definition: Hashable, Sendable {
     }
 
     /// The node of that id.
-    public func node(_ id: String) -> Node? { positions[id].map { nodes[$0] } }
+    public func node(_ id: String) -> Node? { content.nodesByID[id] }
 
     /// The edges that leave a node, in order; those between children of a body that has none are
     /// implied by their order.
-    public func edges(from id: String) -> [Edge] { outgoing[id] ?? [] }
+    public func edges(from id: String) -> [Edge] { content.outgoing[id] ?? [] }
 
     /// The children of a container, in order, but for those that stand in for others.
-    public func children(of id: String) -> [Node] { contained[id] ?? [] }
+    public func children(of id: String) -> [Node] { content.contained[id] ?? [] }
 
     /// The children of a container, in order, with those that stand in for others.
-    func enclosed(in id: String) -> [Node] { enclosed[id] ?? [] }
+    func enclosed(in id: String) -> [Node] { content.enclosed[id] ?? [] }
 
     /// The nodes of a `dag` that wait for a node.
-    func dependents(of id: String) -> [Node] { dependents[id] ?? [] }
+    func dependents(of id: String) -> [Node] { content.dependents[id] ?? [] }
 
     /// The child at which a body begins: the first that no edge leads to.
     func entry(of body: Node) -> Node? {

@@ -1,5 +1,8 @@
 /// A place in a definition.
-public struct Node: Hashable, Sendable {
+///
+/// A class, though it never changes: nodes are handed on with each step, and copying this many members
+/// takes longer than to plan.
+public final class Node: Hashable, Sendable {
     /// The name of the node; unique in its definition.
     public let id: String
     /// What it does.
@@ -52,6 +55,21 @@ public struct Node: Hashable, Sendable {
         self.dependencies = dependencies
         self.breaker = breaker
         self.rule = rule
+    }
+
+    public static func == (one: Node, other: Node) -> Bool {
+        one === other
+            || one.id == other.id && one.kind == other.kind && one.type == other.type
+                && one.config == other.config && one.parent == other.parent
+                && one.retry == other.retry && one.timeout == other.timeout
+                && one.guardCondition == other.guardCondition && one.onError == other.onError
+                && one.dependencies == other.dependencies && one.breaker == other.breaker
+                && one.rule == other.rule
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(id)
+        hasher.combine(kind)
     }
 }
 
