@@ -17,7 +17,7 @@ extension SettlementStatements {
                 resolved_at = pawl.now()
             from unnest(\(over.map(\.task))::bigint[], \(over.map(\.fence))::bigint[],
                         \(over.map(\.transition.expiresWait))::bool[]) as e (task, fence, expired)
-            join pawl.task t on t.id = e.task and t.fence = e.fence
+            \(.held(by: "e"))
             where w.task_id = t.id and w.status = 'open'
             """
         )
@@ -32,7 +32,7 @@ extension SettlementStatements {
             select pawl.cancel_children(t.run_id, array[t.id])
             from unnest(\(dropping.map(\.task))::bigint[], \(dropping.map(\.fence))::bigint[])
               as d (task, fence)
-            join pawl.task t on t.id = d.task and t.fence = d.fence
+            \(.held(by: "d"))
             """
         )
     }
@@ -59,7 +59,7 @@ extension SettlementStatements {
                         \(asking.map { $0.0.pause })::interval[],
                         \(asking.map { $0.1.fallback })::text[])
               as w (task, fence, path, visit, kind, subject, assignee, due, fallback)
-            join pawl.task t on t.id = w.task and t.fence = w.fence
+            \(.held(by: "w"))
             """
         )
     }
@@ -82,7 +82,7 @@ extension SettlementStatements {
                         \(spawning.map { $0.1.key })::text[],
                         \(spawning.map { $0.1.isAwaited })::bool[])
               as s (task, fence, workflow, input, key, awaited)
-            join pawl.task t on t.id = s.task and t.fence = s.fence
+            \(.held(by: "s"))
             join pawl.run r on r.id = t.run_id
             """
         // A step waits for one run at most.
@@ -118,7 +118,7 @@ extension SettlementStatements {
                           \(positions.map { Int32($0.step.visit) })::int[],
                           \(awaiting.map { $0.0.pause })::interval[])
                 as w (task, fence, path, visit, due)
-              join pawl.task t on t.id = w.task and t.fence = w.fence
+              \(.held(by: "w"))
             ),
             marked as (
               update pawl.run r set has_children = true from parents p where r.id = p.run_id
@@ -146,7 +146,8 @@ extension SettlementStatements {
             from unnest(\(listening.map(\.task))::bigint[],
                         \(listening.map { $0.fence + 1 })::bigint[],
                         \(listening.map { Int32($0.knownSeq) })::int[]) as l (task, fence, seq)
-            where t.id = l.task and t.fence = l.fence and t.phase = 'wait'
+            \(.held(by: "l", as: "held"))
+            where t.ctid = held.place and t.phase = 'wait'
               and exists (
                 select from pawl.event e
                 where e.run_id = t.run_id and e.seq > l.seq and e.kind = 'signal_received')
