@@ -149,6 +149,7 @@ let package = Package(
             name: "pawl-bench",
             dependencies: ["Pawl", "PawlStore", "Postgres", logging, serviceLifecycle],
             path: "Benchmarks",
+            exclude: ["Peers/Python"],
             swiftSettings: strict
         ),
 

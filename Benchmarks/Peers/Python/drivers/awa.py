@@ -1,0 +1,45 @@
+import asyncio
+import dataclasses
+
+import awa
+
+
+@dataclasses.dataclass
+class Step:
+    number: int
+    place: int = 0
+
+
+class Driver:
+    left = ""  # What is done is deleted in batches, and kept in tables that rotate.
+
+    def __init__(self, url):
+        self.url = url()
+
+    def open(self, word):
+        self.client = awa.AsyncClient(self.url)
+
+    def close(self):
+        pass
+
+    async def setup(self):
+        await self.client.migrate()
+        await self.client.install_queue_storage(schema="awa")
+
+    async def enqueue(self, numbers, place):
+        steps = [Step(number, place) for number in numbers]
+        if len(steps) == 1:
+            await self.client.insert(steps[0], kind="step", queue="default")
+        else:
+            await self.client.enqueue_many_copy(steps, kind="step", queue="default")
+
+    async def work(self, tally):
+        @self.client.task(Step, kind="step", queue="default")
+        async def step(job):
+            if 0 < job.args.place < 5:
+                more = Step(job.args.number, job.args.place + 1)
+                await self.client.insert(more, kind="step", queue="default")
+            tally(job.args.number)
+
+        await self.client.start([("default", 200)])
+        await asyncio.Event().wait()
