@@ -13,7 +13,16 @@ import Pawl
 /// 1 when a goal is missed by more than the noise.
 @main
 struct Bench {
-    static func main() async throws {
+    static func main() async {
+        do {
+            try await run()
+        } catch {
+            note("pawl-bench: error: \(error)")
+            exit(2)
+        }
+    }
+
+    private static func run() async throws {
         let arguments = Arguments(CommandLine.arguments.dropFirst())
         switch arguments.words.first {
         case nil: try await measure(arguments, Workload.all)
@@ -54,7 +63,7 @@ struct Bench {
     }
 
     /// Says how far it is, beside the results.
-    private static func note(_ text: String) {
+    static func note(_ text: String) {
         FileHandle.standardError.write(Data((text + "\n").utf8))
     }
 }

@@ -14,6 +14,9 @@ struct BenchSite: Sendable {
         return try PostgresConfiguration(url: environment["DATABASE_URL"], environment: environment)
     }
 
+    /// How connections that are not a worker process's are named.
+    static let applicationName = "pawl-bench"
+
     /// Makes a database, migrates it, and drops it at the end.
     static func with<Value: Sendable>(
         _ workload: Workload,
@@ -30,6 +33,7 @@ struct BenchSite: Sendable {
         }
         var database = server
         database.database = name
+        database.applicationName = applicationName
         let site = BenchSite(database: database, pool: Pool(database))
         if isMigrated { _ = try await site.pool.run { try $0.migrate() } }
         let result: Result<Value, any Error>

@@ -7,14 +7,16 @@ enum ProcessorTime {
 
     /// The time of a process, of its living children, and of those that have ended.
     static func ofFamily(_ process: Int32) throws -> Double {
-        let head = try Entry(process)
-        var sum = head.own + head.endedChildren
-        for name in try FileManager.default.contentsOfDirectory(atPath: "/proc") {
-            // One that ends while this reads is counted with the ended ones next time.
-            guard let number = Int32(name), let entry = try? Entry(number) else { continue }
-            if entry.parent == process { sum += entry.own + entry.endedChildren }
+        while true {
+            let head = try Entry(process)
+            var sum = head.own + head.endedChildren
+            for name in try FileManager.default.contentsOfDirectory(atPath: "/proc") {
+                guard let number = Int32(name), let entry = try? Entry(number) else { continue }
+                if entry.parent == process { sum += entry.own + entry.endedChildren }
+            }
+            // One that ended meanwhile may be in neither sum.
+            if try Entry(process).endedChildren == head.endedChildren { return sum }
         }
-        return sum
     }
 
     static func parent(of process: Int32) throws -> Int32 { try Entry(process).parent }

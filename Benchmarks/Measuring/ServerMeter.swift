@@ -13,8 +13,15 @@ struct ServerMeter: Sendable {
 
     /// Reads the server's counters.
     ///
-    /// Its processes report at the latest when they end, so workers should have ended before.
+    /// Its processes report at the latest when they end, so those of workers are waited for.
     static func read(_ site: BenchSite) async throws -> ServerMeter {
+        try await site.wait(
+            until: """
+                select count(*) = 0 from pg_stat_activity
+                where datname = current_database() and backend_type = 'client backend'
+                  and application_name <> \(BenchSite.applicationName)
+                """
+        )
         let (values, backend) = try await site.pool.run { session in
             // Statistics are sent by the statement after.
             try session.execute("select pg_stat_force_next_flush()")

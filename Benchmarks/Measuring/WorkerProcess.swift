@@ -9,6 +9,8 @@ struct WorkerProcess {
     let process: Process
     private let input = Pipe()
     private let output = Pipe()
+    /// What it had used when it was ready.
+    private let start: Double
 
     /// Starts a process and waits until it is ready.
     init(_ site: BenchSite, _ effort: Effort) throws {
@@ -24,13 +26,14 @@ struct WorkerProcess {
         guard try output.fileHandleForReading.read(upToCount: 6) == Data("ready\n".utf8) else {
             throw BenchError("a worker process ended before it was ready")
         }
+        start = try ProcessorTime.of(process.processIdentifier)
     }
 
     func go() throws { try input.fileHandleForWriting.write(contentsOf: Data("go\n".utf8)) }
 
-    /// What it has used of the processors, in seconds.
+    /// What it has used of the processors since it was ready, in seconds.
     var processorTime: Double {
-        get throws { try ProcessorTime.of(process.processIdentifier) }
+        get throws { try ProcessorTime.of(process.processIdentifier) - start }
     }
 
     /// Ends the process, and waits until it is gone.
@@ -45,6 +48,7 @@ struct WorkerProcess {
     /// Does what the process does.
     static func main(_ arguments: Arguments) async throws {
         var database = try BenchSite.server()
+        database.applicationName = "pawl-bench worker"
         database.database = ProcessInfo.processInfo.environment["BENCH_DATABASE"]
         var configuration = WorkerConfiguration()
         configuration.slots = Effort(arguments).slots

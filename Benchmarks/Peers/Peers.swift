@@ -16,7 +16,7 @@ enum Peers {
                     contenders.append((peer.peer.name, { try await peer.score(effort) }))
                 }
                 let rounds = try await Rounds.take(effort, contenders)
-                return figures(rounds, peers)
+                return figures(rounds, sites.map(\.peer))
             }
         }
     }
@@ -29,8 +29,8 @@ enum Peers {
     ) async throws -> [Figure] {
         guard let peer = peers.first else { return try await body(sites) }
         return try await peer.with(BenchSite.server()) { site in
-            try site.setUp()
-            return try await with(peers.dropFirst(), sites + [site], body)
+            let isHere = site.setUp()
+            return try await with(peers.dropFirst(), isHere ? sites + [site] : sites, body)
         }
     }
 

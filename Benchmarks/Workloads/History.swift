@@ -16,71 +16,71 @@ enum History {
     @Sendable static func measure(_ site: BenchSite, _ effort: Effort) async throws -> [Figure] {
         let few = 100
         let many = effort.amount(100_000, quick: 10_000)
-        try await site.define(.job("bench-old"))
-        try await site.define(.job("bench-new"))
-        try await site.age(few)
-        let young = try await times(site, effort)
-        try await site.age(many - few)
-        let old = try await times(site, effort)
-        let events = (many * eventsOfRun).grouped
+        let other = Workload(name: "W9-short", title: "few events", measure: measure)
+        let rounds = try await BenchSite.with(other, on: site.database) { young in
+            let runs = (
+                short: try await young.age(few, reading: few),
+                long: try await site.age(many, reading: few)
+            )
+            return try await Rounds.take(
+                effort,
+                [
+                    ("short", { try await times(young, runs.short) }),
+                    ("long", { try await times(site, runs.long) }),
+                ]
+            )
+        }
+        let shorter = "\((few * eventsOfRun).grouped) events"
+        let longer = "\((many * eventsOfRun).grouped) events"
+        let page = "run page of \(eventsOfRun) events"
+        let claim = "claim of 100"
         return [
-            Figure("run page of \(eventsOfRun) events, few others", "ms", young.map(\.page)),
-            Figure("run page of \(eventsOfRun) events, \(events) others", "ms", old.map(\.page)),
+            Figure("\(page), among \(shorter)", "ms", rounds.samples("short", \.page)),
+            Figure("\(page), among \(longer)", "ms", rounds.samples("long", \.page)),
             Figure(
                 "run page, the long history to the short one",
                 "times",
-                zip(old, young).map { $0.page / $1.page },
+                rounds.ratios("long", to: "short", \.page),
                 goal: .atMost(1.25)
             ),
-            Figure("claim of 100, short history", "ms", young.map(\.claim)),
-            Figure("claim of 100, long history", "ms", old.map(\.claim)),
+            Figure("\(claim), after \(shorter)", "ms", rounds.samples("short", \.claim)),
+            Figure("\(claim), after \(longer)", "ms", rounds.samples("long", \.claim)),
             Figure(
                 "claim, the long history to the short one",
                 "times",
-                zip(old, young).map { $0.claim / $1.claim },
+                rounds.ratios("long", to: "short", \.claim),
                 goal: .atMost(1.25)
             ),
         ]
     }
 
-    /// Reads runs from all over the history, and claims; the first round only warms up.
-    private static func times(_ site: BenchSite, _ effort: Effort) async throws -> [Times] {
-        let runs = try await site.pool.run { session in
-            try session.query(
-                """
-                select id from pawl.run where workflow = 'bench-old'
-                order by md5(id::text)
-                limit 100
-                """
-            ).map { try $0.decode(UUID.self, at: 0) }
-        }
-        var rounds: [Times] = []
-        for _ in 0...effort.rounds {
-            let pages = try await site.pool.run { session in
-                try runs.map { run in
-                    let start = ContinuousClock.now
-                    let events = try session.events(of: run)
-                    let time = start.duration(to: .now).inSeconds * 1_000
-                    guard events.count == eventsOfRun else {
-                        throw BenchError("a run has \(events.count) events")
-                    }
-                    return time
+    /// Reads runs, and claims.
+    private static func times(_ site: BenchSite, _ runs: [UUID]) async throws -> Times {
+        let pages = try await site.pool.run { session in
+            try runs.map { run in
+                let start = ContinuousClock.now
+                let events = try session.events(of: run)
+                let time = start.duration(to: .now).inSeconds * 1_000
+                guard events.count == eventsOfRun else {
+                    throw BenchError("a run has \(events.count) events")
                 }
+                return time
             }
-            try await site.enqueue(5_000, of: "bench-new")
-            let claims = try await site.claims(from: "default")
-            try await site.execute("delete from pawl.task")
-            rounds.append(Times(page: pages.median, claim: claims.median))
         }
-        return Array(rounds.dropFirst())
+        try await site.enqueue(5_000, of: "bench-job")
+        let claims = try await site.claims(from: "default")
+        try await site.execute("delete from pawl.task")
+        return Times(page: pages.median, claim: claims.median)
     }
 }
 
 extension BenchSite {
-    /// Makes runs that ended long ago, with what they did, in parts that take a few seconds.
-    fileprivate func age(_ runs: Int) async throws {
+    /// Makes runs that ended long ago, with what they did, and gives some from all over them.
+    fileprivate func age(_ runs: Int, reading some: Int) async throws -> [UUID] {
+        try await define(.job("bench-job"))
+        // In parts that take a few seconds.
         for first in stride(from: 1, through: runs, by: 5_000) {
-            try await enqueue(min(5_000, runs - first + 1), of: "bench-old")
+            try await enqueue(min(5_000, runs - first + 1), of: "bench-job")
             try await script(
                 """
                 insert into pawl.event (run_id, seq, at, kind, path, visit, attempt, took, data)
@@ -100,5 +100,15 @@ extension BenchSite {
         try await execute("vacuum analyze pawl.task")
         try await execute("vacuum analyze pawl.run")
         try await execute("vacuum analyze pawl.event")
+        return try await pool.run { session in
+            try session.query(
+                """
+                select id from pawl.run
+                where status = 'completed'
+                order by md5(id::text)
+                limit \(some)
+                """
+            ).map { try $0.decode(UUID.self, at: 0) }
+        }
     }
 }

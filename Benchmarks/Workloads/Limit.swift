@@ -106,7 +106,7 @@ enum Limit {
                     ) select array_agg(id) as ids from claimed \\gset
                     with done as (
                       delete from raw.due
-                      where id = any(cast(:'ids' as bigint[])) and worker = :client_id
+                      where id = any(cast(:ids as bigint[])) and worker = :client_id
                       returning id
                     ) insert into raw.history (id, seq, data) select id, 1, '{}' from done;
                     """,
@@ -129,7 +129,7 @@ enum Limit {
             let steps = (1...Chain.steps).map { step in
                 """
                 insert into raw.step (id, seq, data)
-                select id, \(step), '{}' from unnest(cast(:'ids' as bigint[])) id;
+                select id, \(step), '{}' from unnest(cast(:ids as bigint[])) id;
 
                 """
             }
@@ -149,7 +149,7 @@ enum Limit {
                     insert into raw.flow select from generate_series(1, \(flows));
                     """,
                 script: claim + steps.joined()
-                    + "delete from raw.flow where id = any(cast(:'ids' as bigint[]));",
+                    + "delete from raw.flow where id = any(cast(:ids as bigint[]));",
                 rows: flows,
                 unitsOfRow: Chain.steps
             )

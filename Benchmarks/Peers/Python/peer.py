@@ -52,8 +52,10 @@ def parts(numbers, size=1000):
 
 
 async def call(function, *arguments):
-    result = function(*arguments)
-    return await result if inspect.isawaitable(result) else result
+    if inspect.iscoroutinefunction(function):
+        return await function(*arguments)
+    # Where no event loop runs: some refuse to block one.
+    return await asyncio.to_thread(function, *arguments)
 
 
 async def main(name, word, *rest):
@@ -73,8 +75,6 @@ async def main(name, word, *rest):
     elif word == "work":
         await call(driver.work, Tally(int(rest[0])))
     elif word == "sample":
-        await call(driver.enqueue, [0], 0)
-        await asyncio.sleep(1)
         for number in range(1, int(rest[0]) + 1):
             await call(driver.enqueue, [-number], 0)
             print(number, f"{time.time():.6f}", flush=True)

@@ -1,5 +1,7 @@
 import asyncio
 import dataclasses
+import os
+import urllib.parse
 
 import awa
 
@@ -11,15 +13,18 @@ class Step:
 
 
 class Driver:
-    left = ""  # What is done is deleted in batches, and kept in tables that rotate.
+    left = "select from awa.jobs where state in ('available', 'running') limit 1"
 
     def __init__(self, url):
-        self.url = url()
+        # It reads a socket's directory only in the host's place.
+        env = os.environ
+        host = urllib.parse.quote(env["PGHOST"], safe="")
+        self.url = f"postgresql://{env['PGUSER']}@{host}:{env['PGPORT']}/{env['PGDATABASE']}"
 
-    def open(self, word):
+    async def open(self, word):
         self.client = awa.AsyncClient(self.url)
 
-    def close(self):
+    async def close(self):
         pass
 
     async def setup(self):

@@ -3,6 +3,7 @@ import time
 import psycopg
 from pgmq import PGMQueue
 from pgmq.install import get_embedded_install_sql
+from psycopg_pool import ConnectionPool
 
 
 class Driver:
@@ -13,7 +14,8 @@ class Driver:
 
     def open(self, word):
         if word != "setup":
-            self.queue = PGMQueue(conn_string=self.url, init_extension=False)
+            pool = ConnectionPool(self.url, open=True)
+            self.queue = PGMQueue(pool=pool, init_extension=False)
 
     def close(self):
         pass
