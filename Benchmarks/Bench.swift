@@ -46,11 +46,11 @@ struct Bench {
             )
         }
         let effort = Effort(arguments)
-        let server = try BenchSite.server()
+        let server = try PostgresConfiguration.bench()
         var report = try await Report(of: server, effort)
         for workload in chosen {
             note("\(workload.name): \(workload.title)")
-            let figures = try await BenchSite.with(workload, on: server) { site in
+            let figures = try await BenchSite.with(workload.name, on: server) { site in
                 try await workload.measure(site, effort)
             }
             for figure in figures { note("  \(figure)") }

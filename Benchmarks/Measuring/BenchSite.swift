@@ -8,23 +8,17 @@ struct BenchSite: Sendable {
     let database: PostgresConfiguration
     let pool: Pool
 
-    /// The server that the environment names.
-    static func server() throws -> PostgresConfiguration {
-        let environment = ProcessInfo.processInfo.environment
-        return try PostgresConfiguration(url: environment["DATABASE_URL"], environment: environment)
-    }
-
     /// How connections that are not a worker process's are named.
     static let applicationName = "pawl-bench"
 
     /// Makes a database, migrates it, and drops it at the end.
     static func with<Value: Sendable>(
-        _ workload: Workload,
+        _ workload: String,
         on server: PostgresConfiguration,
         isMigrated: Bool = true,
         _ body: (BenchSite) async throws -> Value
     ) async throws -> Value {
-        let name = "bench_" + workload.name.replacingOccurrences(of: "-", with: "_").lowercased()
+        let name = "bench_" + workload.replacingOccurrences(of: "-", with: "_").lowercased()
         let admin = Pool(server)
         let drop = "drop database if exists \(name) with (force)"
         try await admin.run { session in
@@ -119,6 +113,14 @@ struct BenchSite: Sendable {
                 usleep(5_000)
             }
         }
+    }
+}
+
+extension PostgresConfiguration {
+    /// The server that the environment names.
+    static func bench() throws -> PostgresConfiguration {
+        let environment = ProcessInfo.processInfo.environment
+        return try PostgresConfiguration(url: environment["DATABASE_URL"], environment: environment)
     }
 }
 

@@ -47,7 +47,7 @@ struct WorkerProcess {
 
     /// Does what the process does.
     static func main(_ arguments: Arguments) async throws {
-        var database = try BenchSite.server()
+        var database = try PostgresConfiguration.bench()
         database.applicationName = "pawl-bench worker"
         database.database = ProcessInfo.processInfo.environment["BENCH_DATABASE"]
         var configuration = WorkerConfiguration()

@@ -22,17 +22,6 @@ struct Peer: Sendable {
         Peer(name: "dbos", jobs: 1_500, flows: 120, lead: 100),
         Peer(name: "procrastinate", jobs: 1_000, flows: 60),
     ]
-
-    /// Makes what the system needs in a database of its own, and removes that at the end.
-    func with<Value: Sendable>(
-        _ server: PostgresConfiguration,
-        _ body: (PeerSite) async throws -> Value
-    ) async throws -> Value {
-        let workload = Workload(name: "peer-\(name)", title: name) { _, _ in [] }
-        return try await BenchSite.with(workload, on: server, isMigrated: false) { site in
-            try await body(PeerSite(peer: self, site: site))
-        }
-    }
 }
 
 /// What came of a round.
@@ -52,16 +41,15 @@ struct PeerScore: Sendable {
 struct PeerSite: Sendable {
     let peer: Peer
     let site: BenchSite
+    /// A query that has rows while something that was done is not recorded.
+    let left: String
 
-    /// Makes what the system needs, and says whether it could: some do not install everywhere.
-    func setUp() -> Bool {
-        do {
-            _ = try call("setup")
-            return true
-        } catch {
-            Bench.note("  \(peer.name) is left out: \(error)")
-            return false
-        }
+    /// Makes what the system needs in the database.
+    init(_ peer: Peer, _ site: BenchSite) throws {
+        self.peer = peer
+        self.site = site
+        _ = try Self.python.output(of: [Self.script, peer.name, "setup"], in: site)
+        left = try Self.python.output(of: [Self.script, peer.name, "left"], in: site)
     }
 
     func score(_ effort: Effort) async throws -> PeerScore {
@@ -86,14 +74,13 @@ struct PeerSite: Sendable {
     /// Lets a worker do so many steps: how many a second it did after the first, until what it
     /// did is recorded, and what it used of the processors.
     private func work(_ steps: Int) async throws -> (rate: Double, processor: Double) {
-        let left = try call("left").trimmingCharacters(in: .whitespacesAndNewlines)
         let worker = try PeerWorker(self, steps: steps)
         defer { worker.kill() }
         try worker.wait(for: "started")
         let start = ContinuousClock.now
         let before = try ProcessorTime.ofFamily(worker.processID)
         try worker.wait(for: "done")
-        if !left.isEmpty { try await site.wait(until: "not exists (\(SQL(verbatim: left)))") }
+        try await waitUntilRecorded()
         let rate = Double(steps - 1) / start.duration(to: .now).inSeconds
         return (rate, try ProcessorTime.ofFamily(worker.processID) - before)
     }
@@ -107,10 +94,16 @@ struct PeerSite: Sendable {
         try worker.wait(for: "started")
         let sent = try times(call("sample", "\(count)"))
         try worker.wait(for: "done")
+        // What a killed worker has not recorded would be done again, minutes later.
+        try await waitUntilRecorded()
         let begun = try times(worker.said)
         return sent.compactMap { number, time in
             begun[number].map { max($0 - time, 0) * 1_000 }
         }
+    }
+
+    private func waitUntilRecorded() async throws {
+        try await site.wait(until: "not exists (\(SQL(verbatim: left)))")
     }
 
     /// Lines of a number and a time.

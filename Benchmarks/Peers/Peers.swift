@@ -28,9 +28,16 @@ enum Peers {
         _ body: ([PeerSite]) async throws -> [Figure]
     ) async throws -> [Figure] {
         guard let peer = peers.first else { return try await body(sites) }
-        return try await peer.with(BenchSite.server()) { site in
-            let isHere = site.setUp()
-            return try await with(peers.dropFirst(), isHere ? sites + [site] : sites, body)
+        return try await BenchSite.with("peer_\(peer.name)", on: .bench(), isMigrated: false) {
+            site in
+            var sites = sites
+            do {
+                sites.append(try PeerSite(peer, site))
+            } catch {
+                // Some do not install everywhere.
+                Bench.note("  \(peer.name) is left out: \(error)")
+            }
+            return try await with(peers.dropFirst(), sites, body)
         }
     }
 

@@ -16,8 +16,7 @@ enum History {
     @Sendable static func measure(_ site: BenchSite, _ effort: Effort) async throws -> [Figure] {
         let few = 100
         let many = effort.amount(100_000, quick: 10_000)
-        let other = Workload(name: "W9-short", title: "few events", measure: measure)
-        let rounds = try await BenchSite.with(other, on: site.database) { young in
+        let rounds = try await BenchSite.with("W9_short", on: site.database) { young in
             let runs = (
                 short: try await young.age(few, reading: few),
                 long: try await site.age(many, reading: few)

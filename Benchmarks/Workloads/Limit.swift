@@ -54,7 +54,7 @@ enum Limit {
                 Figure(
                     "\(name), Pawl's share of raw SQL",
                     "%",
-                    rounds.ratios("own", to: "raw") { 100 * $0 },
+                    rounds.ratios("own", to: "raw") { $0 }.map { 100 * $0 },
                     goal: goal.map { .atLeast(100 * $0) }
                 ),
             ]
