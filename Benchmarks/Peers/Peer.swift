@@ -75,7 +75,7 @@ struct PeerSite: Sendable {
     /// did is recorded, and what it used of the processors.
     private func work(_ steps: Int) async throws -> (rate: Double, processor: Double) {
         let worker = try PeerWorker(self, steps: steps)
-        defer { worker.kill() }
+        defer { worker.end() }
         try worker.wait(for: "started")
         let start = ContinuousClock.now
         let before = try ProcessorTime.ofFamily(worker.processID)
@@ -88,13 +88,13 @@ struct PeerSite: Sendable {
     /// From the return of an enqueue to the start of its handler, one job after the other.
     private func pickUps(_ count: Int) async throws -> [Double] {
         let worker = try PeerWorker(self, steps: count + 1)
-        defer { worker.kill() }
+        defer { worker.end() }
         // One that only shows that the worker is awake.
         _ = try call("enqueue", "jobs", "1")
         try worker.wait(for: "started")
         let sent = try times(call("sample", "\(count)"))
         try worker.wait(for: "done")
-        // What a killed worker has not recorded would be done again, minutes later.
+        // What a worker has not recorded when it ends would be done again, minutes later.
         try await waitUntilRecorded()
         let begun = try times(worker.said)
         return sent.compactMap { number, time in

@@ -25,9 +25,12 @@ final class PeerWorker {
         }
     }
 
-    /// Ends the process at once: what it has done is recorded.
-    func kill() {
-        Glibc.kill(processID, SIGKILL)
+    /// Ends the process: it is asked to, and killed if it has not ended in ten seconds.
+    func end() {
+        let deadline = ContinuousClock.now + .seconds(10)
+        process.terminate()
+        while process.isRunning, .now < deadline { usleep(5_000) }
+        if process.isRunning { kill(processID, SIGKILL) }
         process.waitUntilExit()
     }
 }
