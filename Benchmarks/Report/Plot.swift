@@ -9,7 +9,7 @@ struct Plot {
     private static let width = 760.0
     /// Where bars begin: as wide as the longest name.
     private static let left = 300.0
-    private static let right = 90.0
+    private static let right = 120.0
     private static let row = 26.0
     private static let chart = 180.0
 
