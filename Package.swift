@@ -199,6 +199,7 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .testTarget(name: "BenchTests", dependencies: ["pawl-bench"], swiftSettings: strict),
         .testTarget(
             name: "LicenceAuditTests",
             dependencies: ["LicenceText"],
