@@ -101,9 +101,7 @@ enum Peers {
         }
         let used = try await ServerMeter.read(site) - before
         try await site.enqueue(flows, of: "bench-chain")
-        let steps = try await site.withProcesses(1, effort) { start, _ in
-            try await Span(of: site, since: start).rate(of: Chain.steps * flows)
-        }
+        let steps = try await site.drained(Chain.steps * flows, effort)
         return PeerScore(
             enqueued: enqueued,
             drained: drained,

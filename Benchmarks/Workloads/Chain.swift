@@ -20,9 +20,7 @@ enum Chain {
                     "chain",
                     {
                         try await site.enqueue(runs, of: "bench-chain")
-                        return try await site.withProcesses(1, effort) { start, _ in
-                            try await Span(of: site, since: start).rate(of: steps * runs)
-                        }
+                        return try await site.drained(steps * runs, effort)
                     }
                 )
             ]
@@ -88,9 +86,7 @@ enum FanIn {
                     "fan",
                     {
                         try await site.enqueue(runs, of: "bench-fan-in")
-                        return try await site.withProcesses(1, effort) { start, _ in
-                            try await Span(of: site, since: start).rate(of: 102 * runs)
-                        }
+                        return try await site.drained(102 * runs, effort)
                     }
                 )
             ]

@@ -10,7 +10,13 @@ enum Drain {
         let rounds = try await Rounds.take(
             effort,
             [1, 2, 4].map { count in
-                (name(count), { try await rate(site, effort, runs: runs, workers: count) })
+                (
+                    name(count),
+                    {
+                        try await site.enqueue(runs, of: "bench-job")
+                        return try await site.drained(runs, effort, workers: count)
+                    }
+                )
             }
         )
         return [1, 2, 4].map { count in
@@ -27,21 +33,16 @@ enum Drain {
     private static func name(_ workers: Int) -> String {
         "drain, \(workers) worker process\(workers == 1 ? "" : "es")"
     }
-
-    static func rate(
-        _ site: BenchSite,
-        _ effort: Effort,
-        runs: Int,
-        workers: Int
-    ) async throws -> Double {
-        try await site.enqueue(runs, of: "bench-job")
-        return try await site.withProcesses(workers, effort) { start, _ in
-            try await Span(of: site, since: start).rate(of: runs)
-        }
-    }
 }
 
 extension BenchSite {
+    /// How many of so many units a second worker processes get done, until nothing is left.
+    func drained(_ units: Int, _ effort: Effort, workers: Int = 1) async throws -> Double {
+        try await withProcesses(workers, effort) { start, _ in
+            try await Span(of: self, since: start).rate(of: units)
+        }
+    }
+
     /// Lets worker processes do all there is to do, and then, before they end, reads what came of
     /// it since the time that `body` is given, and of the processes.
     func withProcesses<Value>(

@@ -6,7 +6,8 @@ enum Idle {
     static let workload = Workload(name: "idle", title: "a worker without work", measure: measure)
 
     @Sendable static func measure(_ site: BenchSite, _ effort: Effort) async throws -> [Figure] {
-        let seconds = effort.amount(5, quick: 2)
+        // The kernel counts in hundredths of a second.
+        let seconds = effort.amount(10, quick: 3)
         let process = try WorkerProcess(site, effort)
         try process.go()
         try await site.wait(until: "select bool_or(asleep) from pawl.worker")

@@ -1,4 +1,3 @@
-import Foundation
 import Pawl
 
 /// What this server could do at most: statements of the same shape as Pawl's without Pawl, sent by
@@ -10,192 +9,115 @@ enum Limit {
         measure: measure
     )
 
+    /// Work that is done in both ways.
+    private struct Work {
+        let name: String
+        let unit: String
+        let units: Int
+        let shape: RawShape
+        var goal: Double?
+        let prepare: () async throws -> Void
+        /// How many units a second Pawl gets done.
+        let rate: () async throws -> Double
+    }
+
+    private struct Score: Sendable {
+        let rate: Double
+        /// Microseconds of PostgreSQL's for a unit.
+        let processor: Double
+    }
+
     @Sendable static func measure(_ site: BenchSite, _ effort: Effort) async throws -> [Figure] {
-        let runs = effort.amount(60_000, quick: 16_000)
-        // So many that each client has whole groups.
-        let flows = effort.amount(16_000, quick: 4_000)
         try await site.define(.job("bench-job"))
         try await site.define(Chain.definition())
-        let shapes =
-            [
-                (
-                    "one-step runs", "runs/s", Shape.drain(runs), 0.6,
-                    { try await Drain.rate(site, effort, runs: runs, workers: 1) }
-                ),
-                (
-                    "five-step workflows", "steps/s", Shape.chain(flows), nil,
-                    {
-                        try await site.enqueue(flows, of: "bench-chain")
-                        return try await site.withProcesses(1, effort) { start, _ in
-                            try await Span(of: site, since: start).rate(of: Chain.steps * flows)
-                        }
-                    }
-                ),
-                (
-                    "bulk insert", "runs/s", Shape.insert(runs), nil,
-                    {
-                        let start = ContinuousClock.now
-                        try await site.enqueue(runs, of: "bench-job")
-                        let rate = Double(runs) / start.duration(to: .now).inSeconds
-                        try await site.execute("truncate pawl.task")
-                        return rate
-                    }
-                ),
-            ] as [(String, String, Shape, Double?, () async throws -> Double)]
         var figures: [Figure] = []
-        for (name, unit, shape, goal, own) in shapes {
+        for work in works(site, effort) {
+            let raw = "raw SQL"
+            let own = "Pawl"
             let rounds = try await Rounds.take(
                 effort,
-                [("raw", { try await shape.rate(site) }), ("own", own)]
+                [
+                    (
+                        raw,
+                        {
+                            try await work.shape.prepare(site)
+                            return try await score(work, site) { try work.shape.rate(site) }
+                        }
+                    ),
+                    (
+                        own,
+                        {
+                            try await work.prepare()
+                            return try await score(work, site, work.rate)
+                        }
+                    ),
+                ]
             )
             figures += [
-                Figure("\(name), raw SQL", unit, rounds["raw"]),
-                Figure("\(name), Pawl", unit, rounds["own"]),
+                Figure("\(work.name), raw SQL", work.unit, rounds.samples(raw, \.rate)),
+                Figure("\(work.name), Pawl", work.unit, rounds.samples(own, \.rate)),
                 Figure(
-                    "\(name), Pawl's share of raw SQL",
+                    "\(work.name), Pawl's share of raw SQL",
                     "%",
-                    rounds.ratios("own", to: "raw") { $0 }.map { 100 * $0 },
-                    goal: goal.map { .atLeast(100 * $0) }
+                    rounds.ratios(own, to: raw, \.rate).map { 100 * $0 },
+                    goal: work.goal.map { .atLeast($0) }
+                ),
+                Figure(
+                    "\(work.name), PostgreSQL's time, Pawl's to raw SQL's",
+                    "times",
+                    rounds.ratios(own, to: raw, \.processor)
                 ),
             ]
         }
         return figures
     }
 
-    /// A table, and a transaction script that clients send again and again.
-    struct Shape {
-        /// How many rows a script takes at once: as many as a worker settles together when there
-        /// is much to do.
-        static let group = 100
-        /// More do not get more done on two cores.
-        static let clients = 4
+    private static func works(_ site: BenchSite, _ effort: Effort) -> [Work] {
+        let runs = effort.amount(60_000, quick: 16_000)
+        // So many that each client has whole groups.
+        let flows = effort.amount(16_000, quick: 4_000)
+        let steps = Chain.steps * flows
+        return [
+            Work(
+                name: "one-step runs",
+                unit: "runs/s",
+                units: runs,
+                shape: .drain(runs),
+                goal: 60,
+                prepare: { try await site.enqueue(runs, of: "bench-job") },
+                rate: { try await site.drained(runs, effort) }
+            ),
+            Work(
+                name: "five-step workflows",
+                unit: "steps/s",
+                units: steps,
+                shape: .chain(flows),
+                prepare: { try await site.enqueue(flows, of: "bench-chain") },
+                rate: { try await site.drained(steps, effort) }
+            ),
+            Work(
+                name: "bulk insert",
+                unit: "runs/s",
+                units: runs,
+                shape: .insert(runs),
+                prepare: { try await site.execute("truncate pawl.task") },
+                rate: {
+                    let start = ContinuousClock.now
+                    try await site.enqueue(runs, of: "bench-job")
+                    return Double(runs) / start.duration(to: .now).inSeconds
+                }
+            ),
+        ]
+    }
 
-        let tables: String
-        let script: String
-        let rows: Int
-        /// What one row counts for.
-        var unitsOfRow = 1
-
-        /// A narrow table of what is due and a history: claim a group, then delete and record it.
-        static func drain(_ rows: Int) -> Shape {
-            Shape(
-                tables: """
-                    create table raw.due (
-                      id bigint generated always as identity primary key,
-                      worker int,
-                      fence int not null default 0,
-                      run_at timestamptz not null default clock_timestamp()
-                    ) with (fillfactor = 50);
-                    create index due_next on raw.due (run_at, id);
-                    create table raw.history (
-                      id bigint not null,
-                      seq int not null,
-                      at timestamptz not null default clock_timestamp(),
-                      data json,
-                      primary key (id, seq)
-                    );
-                    insert into raw.due select from generate_series(1, \(rows));
-                    """,
-                script: """
-                    with next as materialized (
-                      select id from raw.due where worker is null order by run_at, id
-                      limit \(group) for update skip locked
-                    ), claimed as (
-                      update raw.due d set worker = :client_id, fence = fence + 1
-                      from next where d.id = next.id returning d.id
-                    ) select array_agg(id) as ids from claimed \\gset
-                    with done as (
-                      delete from raw.due
-                      where id = any(cast(:ids as bigint[])) and worker = :client_id
-                      returning id
-                    ) insert into raw.history (id, seq, data) select id, 1, '{}' from done;
-                    """,
-                rows: rows
-            )
-        }
-
-        /// Claims a group of workflows, commits each of their steps, and ends them.
-        static func chain(_ flows: Int) -> Shape {
-            let claim = """
-                with next as materialized (
-                  select id from raw.flow where worker is null order by id
-                  limit \(group) for update skip locked
-                ), claimed as (
-                  update raw.flow f set worker = :client_id
-                  from next where f.id = next.id returning f.id
-                ) select array_agg(id) as ids from claimed \\gset
-
-                """
-            let steps = (1...Chain.steps).map { step in
-                """
-                insert into raw.step (id, seq, data)
-                select id, \(step), '{}' from unnest(cast(:ids as bigint[])) id;
-
-                """
-            }
-            return Shape(
-                tables: """
-                    create table raw.flow (
-                      id bigint generated always as identity primary key,
-                      worker int
-                    ) with (fillfactor = 50);
-                    create table raw.step (
-                      id bigint not null,
-                      seq int not null,
-                      at timestamptz not null default clock_timestamp(),
-                      data json,
-                      primary key (id, seq)
-                    );
-                    insert into raw.flow select from generate_series(1, \(flows));
-                    """,
-                script: claim + steps.joined()
-                    + "delete from raw.flow where id = any(cast(:ids as bigint[]));",
-                rows: flows,
-                unitsOfRow: Chain.steps
-            )
-        }
-
-        /// Inserts a group into a table like that of runs without its triggers.
-        static func insert(_ rows: Int) -> Shape {
-            Shape(
-                tables: """
-                    create table raw.run (like pawl.run including all);
-                    alter table raw.run
-                      alter id set default pawl.uuidv7(clock_timestamp()),
-                      alter version set default 1,
-                      alter queue set default 'default',
-                      alter priority set default 5,
-                      alter run_at set default clock_timestamp(),
-                      alter created_at set default clock_timestamp();
-                    """,
-                script: """
-                    insert into raw.run (workflow, input)
-                    select 'raw', jsonb_build_object('n', n) from generate_series(1, \(group)) n;
-                    """,
-                rows: rows
-            )
-        }
-
-        /// How many units a second clients get done when they send the script to the end.
-        func rate(_ site: BenchSite) async throws -> Double {
-            try await site.script("drop schema if exists raw cascade; create schema raw; \(tables)")
-            try await site.execute("vacuum analyze")
-            let file = FileManager.default.temporaryDirectory
-                .appendingPathComponent("pawl-bench-\(getpid()).sql")
-            try script.write(to: file, atomically: true, encoding: .utf8)
-            defer { try? FileManager.default.removeItem(at: file) }
-            let each = rows / Self.group / Self.clients
-            let output = try Program("pgbench").output(
-                of: [
-                    "--no-vacuum", "--protocol=prepared", "--client=\(Self.clients)", "--jobs=2",
-                    "--transactions=\(each)", "--file=\(file.path)",
-                ],
-                in: site
-            )
-            guard let line = output.split(separator: "\n").first(where: { $0.hasPrefix("tps = ") }),
-                let scripts = Double(line.dropFirst(6).prefix { $0 != " " })
-            else { throw BenchError("cannot read what pgbench said: \(output)") }
-            return scripts * Double(Self.group * unitsOfRow)
-        }
+    private static func score(
+        _ work: Work,
+        _ site: BenchSite,
+        _ rate: () async throws -> Double
+    ) async throws -> Score {
+        let before = try await ServerMeter.read(site)
+        let rate = try await rate()
+        let used = try await ServerMeter.read(site) - before
+        return Score(rate: rate, processor: used.processor * 1e6 / Double(work.units))
     }
 }

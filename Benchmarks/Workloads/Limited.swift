@@ -34,9 +34,7 @@ enum Limited {
                     contender.name,
                     {
                         try await contender.enqueue(site, runs)
-                        return try await site.withProcesses(1, effort) { start, _ in
-                            try await Span(of: site, since: start).rate(of: runs)
-                        }
+                        return try await site.drained(runs, effort)
                     }
                 )
             }
