@@ -21,6 +21,8 @@ enum Held {
         var ratios: [Double] = []
         var curves: [[Double]] = []
         for _ in 1...effort.rounds {
+            // What the round before left would slow this one from its beginning.
+            try await site.execute("vacuum analyze pawl.task, pawl.run, pawl.worker")
             let curve = try await curve(site, seconds: seconds)
             let first = curve.prefix(part).reduce(0, +) / Double(part)
             let last = curve.suffix(part).reduce(0, +) / Double(part)
