@@ -43,7 +43,7 @@ extension SettlementStatements {
               insert into pawl.task
                 (run_id, parent, queue, priority, run_at, path, visit, kind, hops, phase)
               select t.run_id, t.id, t.queue, t.priority,
-                case when c.held then 'infinity' else (select pawl.now()) end,
+                case when c.held then 'infinity' else \(.notedTime) end,
                 c.path, c.visit, c.kind, c.hops, case when c.held then 'held' else 'enter' end
               from children c
               \(.held(by: "c"))
@@ -87,7 +87,7 @@ extension SettlementStatements {
             scopes as (delete from pawl.scope s using doomed d where s.task_id = d.id),
             waits as (
               update pawl.wait w
-              set status = 'cancelled', resolved_at = pawl.now()
+              set status = 'cancelled', resolved_at = \(.notedTime)
               from doomed d
               where w.task_id = d.id and w.status = 'open'
             ),
@@ -110,7 +110,7 @@ extension SettlementStatements {
               select d.run_id,
                 coalesce((select max(e.seq) from pawl.event e where e.run_id = d.run_id), 0)
                   + row_number() over (partition by d.run_id order by d.id),
-                (select pawl.now()), 'step_cancelled', d.path, d.visit
+                \(.notedTime), 'step_cancelled', d.path, d.visit
               from doomed d
               where d.phase <> 'held' and d.kind not like '@%'
             )
@@ -160,7 +160,7 @@ extension SettlementStatements {
               returning s.task_id, s.remaining, s.needed
             )
             update pawl.task t
-            set phase = 'resume', run_at = (select pawl.now())
+            set phase = 'resume', run_at = \(.notedTime)
             from arrived a
             where t.id = a.task_id and t.phase = 'wait'
               and (a.remaining = 0 or a.needed <= 0 or a.remaining < a.needed)
@@ -199,7 +199,7 @@ extension SettlementStatements {
         statements.append(
             """
             update pawl.task c
-            set phase = 'enter', run_at = (select pawl.now())
+            set phase = 'enter', run_at = \(.notedTime)
             from (
               select t.parent, count(*) as places
               from unnest(\(admitting.map { $0.0.task })::bigint[],
@@ -243,7 +243,7 @@ extension SettlementStatements {
               returning g.task_id, g.remaining
             )
             update pawl.task c
-            set phase = 'enter', run_at = (select pawl.now())
+            set phase = 'enter', run_at = \(.notedTime)
             from opened o
             where c.id = o.task_id and o.remaining = 0
             """

@@ -14,7 +14,7 @@ extension SettlementStatements {
             set status = case when e.expired then 'expired' else 'resolved' end,
                 choice = case when e.expired then w.fallback end,
                 resolved_by = case when e.expired then null else 'pawl' end,
-                resolved_at = pawl.now()
+                resolved_at = \(.notedTime)
             from unnest(\(over.map(\.task))::bigint[], \(over.map(\.fence))::bigint[],
                         \(over.map(\.transition.expiresWait))::bool[]) as e (task, fence, expired)
             \(.held(by: "e"))
@@ -48,7 +48,7 @@ extension SettlementStatements {
             insert into pawl.wait
               (task_id, run_id, path, visit, kind, subject, assignee, due_at, fallback)
             select t.id, t.run_id, w.path, w.visit, w.kind, w.subject::jsonb, w.assignee,
-              pawl.now() + w.due, w.fallback
+              \(.notedTime) + w.due, w.fallback
             from unnest(\(asking.map { $0.0.task })::bigint[],
                         \(asking.map { $0.0.fence })::bigint[],
                         \(positions.map(\.step.path))::text[],
@@ -125,7 +125,7 @@ extension SettlementStatements {
             )
             insert into pawl.wait (task_id, run_id, path, visit, kind, subject, due_at)
             select p.id, p.run_id, p.path, p.visit, 'child',
-              jsonb_build_object('run_id', c.id, 'workflow', c.workflow), pawl.now() + p.due
+              jsonb_build_object('run_id', c.id, 'workflow', c.workflow), \(.notedTime) + p.due
             from parents p
             join made c on c.parent_task = p.id
             """
@@ -142,7 +142,7 @@ extension SettlementStatements {
         statements.append(
             """
             update pawl.task t
-            set phase = 'resume', run_at = pawl.now()
+            set phase = 'resume', run_at = \(.notedTime)
             from unnest(\(listening.map(\.task))::bigint[],
                         \(listening.map { $0.fence + 1 })::bigint[],
                         \(listening.map { Int32($0.knownSeq) })::int[]) as l (task, fence, seq)
