@@ -161,11 +161,24 @@ extension Session {
             }
             sweep.runs = doomed.count
             guard !doomed.isEmpty else { return sweep }
+            // By a join, because `any` of an array is looked for in every partition.
             _ = try session.pipeline([
                 "select set_config('pawl.retention', 'on', true)",
-                "delete from pawl.event where run_id = any(\(doomed))",
-                "delete from pawl.wait where run_id = any(\(doomed))",
-                "delete from pawl.run where id = any(\(doomed))",
+                """
+                delete from pawl.event t
+                using unnest(\(doomed)::uuid[]) as d (id)
+                where t.run_id = d.id
+                """,
+                """
+                delete from pawl.wait t
+                using unnest(\(doomed)::uuid[]) as d (id)
+                where t.run_id = d.id
+                """,
+                """
+                delete from pawl.run t
+                using unnest(\(doomed)::uuid[]) as d (id)
+                where t.id = d.id
+                """,
             ])
             return sweep
         }

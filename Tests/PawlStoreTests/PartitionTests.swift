@@ -199,6 +199,8 @@ struct PartitionMigrationTests {
                 create role \(role);
                 grant usage on schema pawl to \(role);
                 grant insert on pawl.run to \(role);
+                grant select (id) on pawl.run to \(role);
+                grant select on pawl.schedule_status to \(role);
                 create table mine (run uuid references pawl.run);
                 create function count_mine() returns trigger language plpgsql as $$
                 begin insert into public.mine values (new.id); return null; end $$;
@@ -229,7 +231,8 @@ struct PartitionMigrationTests {
                 """
                 alter table mine disable trigger all; drop trigger mine on pawl.run;
                 set role \(role);
-                insert into pawl.run (workflow) values ('job');
+                insert into pawl.run (workflow) values ('job') returning id;
+                select from pawl.schedule_status;
                 reset role;
                 drop owned by \(role);
                 drop role \(role);

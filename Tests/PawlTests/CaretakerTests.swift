@@ -251,6 +251,15 @@ struct CaretakerTests {
         #expect(try await caretaker().turn().runs == 0)
     }
 
+    @Test func `a reference of somebody else's keeps a partition, not its runs`() async throws {
+        try await shop.execute("create table mine (run uuid references pawl.run on delete cascade)")
+        try await pass(2)
+        try await days(60)
+        let upkeep = try await caretaker().turn()
+        #expect(!upkeep.partitionsDropped.contains("run_first"))
+        #expect(upkeep.runs == 2)
+    }
+
     @Test func `several caretakers delete each run once`() async throws {
         try await pass(40)
         _ = try await enqueue()

@@ -96,20 +96,31 @@ create temporary table pawl_referrer on commit drop as
   from pg_constraint f
   where f.contype = 'f' and f.confrelid in ('pawl.run'::regclass, 'pawl.event'::regclass)
   union all
-  select 5, c.oid, format('revoke %s on %s from %s', a.privilege_type, c.oid::regclass, who.name),
-    format('grant %s on %s to %s%s', a.privilege_type, c.oid::regclass, who.name,
-      case when a.is_grantable then ' with grant option' else '' end)
-  from pg_class c
-  cross join aclexplode(c.relacl) a
-  cross join lateral (
-    select case a.grantee when 0 then 'public' else a.grantee::regrole::text end as name) who
-  where c.oid in ('pawl.run'::regclass, 'pawl.event'::regclass) and a.grantee <> c.relowner;
+  select 5, r.oid,
+    case r.relkind when 'r' then format('revoke %s on %s from %s', r.what, r.name, r.grantee) end,
+    format('grant %s on %s to %s%s', r.what, r.name, r.grantee,
+      case when r.is_grantable then ' with grant option' else '' end)
+  from (
+    select c.oid, c.relkind, c.oid::regclass as name, g.is_grantable,
+      g.privilege_type || coalesce(' (' || quote_ident(g.attname) || ')', '') as what,
+      case g.grantee when 0 then 'public' else g.grantee::regrole::text end as grantee
+    from pg_class c
+    cross join lateral (
+      select null as attname, a.* from aclexplode(c.relacl) a
+      union all
+      select t.attname, a.* from pg_attribute t cross join aclexplode(t.attacl) a
+      where t.attrelid = c.oid) g
+    where g.grantee <> c.relowner
+      and c.oid in (
+        'pawl.run'::regclass, 'pawl.event'::regclass, 'pawl.schedule_status'::regclass)) r;
 
 do $$
 declare
   referrer record;
 begin
-  for referrer in select removal from pawl_referrer order by turn, oid loop
+  for referrer in
+    select removal from pawl_referrer where removal is not null order by turn desc, oid
+  loop
     execute referrer.removal;
   end loop;
 end

@@ -71,12 +71,20 @@ package struct Caretaker: Sendable {
                 try $0.clearWaits(of: partition, limit: $1)
             } add: { _ in
             }
-            let isDropped = try await unlessLocked(&upkeep) {
-                try $0.drop(partition, patience: Self.patience)
+            do {
+                let isDropped = try await unlessLocked(&upkeep) {
+                    try $0.drop(partition, patience: Self.patience)
+                }
+                guard isDropped == true else { continue }
+                upkeep.partitionsDropped.append(partition)
+                logger.info("dropped a partition", metadata: ["partition": "\(partition)"])
+            } catch let error as PostgresError where error.sqlState == .dependentObjectsStillExist {
+                // Its rows can be deleted one by one.
+                logger.warning(
+                    "a partition cannot be dropped: a table or view refers to pawl.run",
+                    metadata: ["partition": "\(partition)", "detail": "\(error.detail ?? "")"]
+                )
             }
-            guard isDropped == true else { continue }
-            upkeep.partitionsDropped.append(partition)
-            logger.info("dropped a partition", metadata: ["partition": "\(partition)"])
         }
     }
 
