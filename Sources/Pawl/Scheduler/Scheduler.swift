@@ -6,8 +6,10 @@ public import Postgres
 public import ServiceLifecycle
 import Synchronization
 
-/// Fires schedules: each tick enqueues one run, or is recorded as skipped. Beside that it looks after
-/// storage: partitions are made ahead, and what has expired is removed.
+/// Fires schedules: each tick enqueues one run, or is recorded as skipped.
+///
+/// Beside that it looks after storage, every hour: partitions are made ahead, and what has expired is
+/// removed.
 ///
 ///     lock ─▶ plan ─▶ write ─▶ commit      one transaction, many schedules
 ///
