@@ -51,7 +51,11 @@ extension Session {
               coalesce(sum(s.n_tup_upd), 0)::bigint, coalesce(sum(s.n_tup_hot_upd), 0)::bigint,
               max(greatest(s.last_vacuum, s.last_autovacuum))
             from unnest(array['pawl.task', 'pawl.run', 'pawl.event']) as t (name)
-            cross join lateral pg_partition_tree(t.name::regclass) p
+            cross join lateral (
+              select t.name::regclass as relid
+              union all
+              select i.inhrelid from pg_inherits i where i.inhparent = t.name::regclass
+            ) p
             left join pg_stat_user_tables s on s.relid = p.relid
             group by t.name
             order by t.name desc

@@ -54,7 +54,7 @@ import Testing
                 .first { $0["subject"] == "partitions" }
         }
         #expect(try await partitions()?["verdict"] == "ok")
-        try await database.advanceClock(by: .seconds(12 * 86_400))
+        try await database.advanceClock(by: .seconds(14 * 86_400))
         _ = try await pawl("define", "-", input: review)
         _ = try await pawl("run", "review")
         #expect(try await partitions()?["verdict"] == "warn")
@@ -76,6 +76,15 @@ import Testing
         #expect(try await pawl("maintain", "--json").json["runs_deleted"] == 0)
         let fact = try await partitions()?["fact"]?.stringValue
         #expect(fact?.contains("should have been dropped") == true)
+    }
+
+    @Test func `a doctor tells how large the tables are`() async throws {
+        let findings = try await pawl("doctor", "--json").json.arrayValue ?? []
+        for table in ["pawl.task", "pawl.run", "pawl.event"] {
+            let fact = findings.first { $0["subject"] == .string(table) }?["fact"]?.stringValue
+            #expect(fact?.contains("live and") == true, "\(table)")
+            #expect(fact?.contains("in 4 partitions") == (table != "pawl.task"), "\(table)")
+        }
     }
 
     @Test func `a doctor measures what an event costs`() async throws {

@@ -175,9 +175,9 @@ struct PartitionTests {
 struct PartitionMigrationTests {
     let store = Storeroom()
 
-    @Test func `runs, rights, triggers and references outlive the migration`() async throws {
+    /// Makes the schema as it was before there were partitions.
+    private func migrateBefore() async throws {
         let earlier = Migrations.all.prefix { $0.name != "partitions" }
-        let role = "app_\(store.database.name)"
         try await store.run { session in
             try session.script(Session.bookkeeping)
             for migration in earlier {
@@ -191,6 +191,31 @@ struct PartitionMigrationTests {
                 )
             }
         }
+    }
+
+    @Test(arguments: [
+        "create materialized view mine as select id from pawl.run",
+        "create function mine(r pawl.run) returns int language sql as 'select 1'",
+        "create table mine (r pawl.run)",
+    ])
+    func `what cannot be carried over is refused by name`(statement: String) async throws {
+        try await migrateBefore()
+        try await store.execute(SQL(verbatim: statement))
+        await #expect {
+            try await store.run { _ = try $0.migrate() }
+        } throws: { error in
+            (error as? PostgresError)?.message.contains("mine") == true
+        }
+        #expect(
+            try await store.run { try $0.schemaStatus() }.applied.last == Migrations.all.first {
+                $0.name == "partitions"
+            }!.version - 1
+        )
+    }
+
+    @Test func `runs, rights, triggers and references outlive the migration`() async throws {
+        try await migrateBefore()
+        let role = "app_\(store.database.name)"
         try await store.define()
         let old = try await store.enqueue()
         try await store.run { session in

@@ -150,6 +150,28 @@ create table pawl.event (
 create table pawl.run_default partition of pawl.run default;
 create table pawl.event_default partition of pawl.event default;
 
+-- What is not carried over would see the first partition alone, from now on.
+do $$
+declare
+  forgotten text;
+begin
+  select string_agg(distinct pg_describe_object(d.classid, d.objid, 0), ', ') into forgotten
+  from pg_depend d
+  where d.deptype = 'n' and (
+    d.refclassid = 'pg_class'::regclass and d.classid in ('pg_rewrite'::regclass, 'pg_proc'::regclass)
+      and d.refobjid in ('pawl.run_first'::regclass, 'pawl.event_first'::regclass)
+    or d.refclassid = 'pg_type'::regclass and d.classid in ('pg_class'::regclass, 'pg_proc'::regclass)
+      and d.refobjid in (
+        'pawl.run_first'::regtype, 'pawl.event_first'::regtype,
+        'pawl.run_first[]'::regtype, 'pawl.event_first[]'::regtype));
+  if forgotten is not null then
+    raise exception 'these refer to tables that become partitions: %', forgotten
+      using errcode = 'dependent_objects_still_exist',
+            hint = 'drop them, migrate, and make them again';
+  end if;
+end
+$$;
+
 do $$
 declare
   referrer record;
