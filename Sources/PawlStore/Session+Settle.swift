@@ -68,7 +68,12 @@ extension Session {
     /// Tells which runs nobody has locked at the moment.
     package func unlocked(_ runs: [UUID]) throws(PostgresError) -> Set<UUID> {
         let rows = try query(
-            "select id from pawl.run where id = any(\(runs)) for update skip locked"
+            """
+            select r.id
+            from unnest(\(runs)::uuid[]) as u (id)
+            join pawl.run r on r.id = u.id
+            for update of r skip locked
+            """
         )
         var free: Set<UUID> = []
         for row in rows { free.insert(try row.decode(UUID.self, at: 0)) }
@@ -103,7 +108,14 @@ extension SQL {
     ///
     /// What a later statement of the transaction reads of them stays as it is.
     static func lock(_ runs: [UUID]) -> SQL {
-        "select id from pawl.run where id = any(\(runs)) order by id for update"
+        // Looked up one by one: a list of ids would be searched for in every partition.
+        """
+        select r.id
+        from unnest(\(runs)::uuid[]) as u (id)
+        join pawl.run r on r.id = u.id
+        order by r.id
+        for update of r
+        """
     }
 
     /// Notes the time for the statements after it in the transaction, which need not ask each.
