@@ -125,7 +125,7 @@ struct BenchSite: Sendable {
     func waitUntilDrained() async throws {
         // What looks must not cost what it looks at: no counting.
         while try await count("select count(*) from (select from pawl.task limit 1) t") > 0 {
-            try await Task.sleep(for: .milliseconds(5))
+            try await Task.sleep(for: .milliseconds(25))
         }
     }
 }

@@ -7,56 +7,67 @@ CREATE FUNCTION pawl.accept_run() RETURNS trigger
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
-  accepted record;
+  now     timestamptz := clock_timestamp() + current_setting('pawl.shift')::interval;
+  timeout interval;
+  schema  jsonb;
+  pinned  integer := new.version;
 begin
-  select d.version, d.queue, d.priority, d.timeout, d.input_schema,
-    clock_timestamp() + c.shift as now
-  into accepted
-  from pawl.clock c
-  left join pawl.workflow w on w.name = new.workflow
-  left join pawl.definition d on d.workflow = w.name and d.version = coalesce(new.version, w.version);
+  if pinned is null then
+    select w.version, coalesce(new.queue, w.queue), coalesce(new.priority, w.priority), w.timeout,
+      w.input_schema
+    into new.version, new.queue, new.priority, timeout, schema
+    from pawl.workflow w
+    where w.name = new.workflow;
+  else
+    select d.version, coalesce(new.queue, d.queue), coalesce(new.priority, d.priority), d.timeout,
+      d.input_schema
+    into new.version, new.queue, new.priority, timeout, schema
+    from pawl.definition d
+    where d.workflow = new.workflow and d.version = pinned;
+  end if;
 
-  if accepted.version is null then
+  if new.version is null then
     if new.workflow is null then
       raise exception 'a run names no workflow'
         using errcode = 'not_null_violation', hint = 'pawl define --list prints the defined ones';
     end if;
     raise exception 'workflow "%"% is not defined', new.workflow,
-        case when new.version is null then '' else ' version ' || new.version end
+        case when pinned is null then '' else ' version ' || pinned end
       using errcode = 'foreign_key_violation', hint = 'pawl define --list prints the defined ones';
   end if;
-  if new.priority is null then
-    new.priority := accepted.priority;
-  elsif new.priority not between 0 and 9 then
+  if new.priority not between 0 and 9 then
     raise exception 'priority % is out of range', new.priority
       using errcode = 'check_violation', hint = 'use 0 (first) to 9 (last)';
   end if;
   if new.input is null then
     new.input := '{}';
-  elsif new.input <> '{}' then
+  -- What is small has few levels, and a number that does not survive has at least 16 digits.
+  elsif pg_column_size(new.input) > 256 or pg_column_compression(new.input) is not null
+    or new.input::text ~ '[0-9.]{16}'
+  then
     perform pawl.check_input(new.workflow, new.input);
   end if;
-  if accepted.input_schema is not null then
-    perform pawl.check_input_schema(new.workflow, accepted.input_schema, new.input);
+  if schema is not null then
+    perform pawl.check_input_schema(new.workflow, schema, new.input);
   end if;
   if length(new.key) not between 1 and 255 then
     perform pawl.check_length('a key', new.key, 255, 'hash longer keys; leave out empty ones');
   end if;
-
-  new.version := accepted.version;
-  new.queue := coalesce(new.queue, accepted.queue);
-  new.tenant := coalesce(new.tenant, 'default');
-  if length(new.queue) not between 1 and 64 or length(new.tenant) not between 1 and 64 then
+  if length(new.queue) not between 1 and 64 then
     perform pawl.check_length('a queue', new.queue, 64, 'give a shorter name, or none');
-    perform pawl.check_length('a tenant', new.tenant, 64, 'give a shorter name, or none');
   end if;
   if starts_with(new.queue, '@') then
     raise exception 'queue "%" begins with "@"', new.queue
       using errcode = 'check_violation', hint = 'queues of that kind are Pawl''s own';
   end if;
+  if new.tenant is null then
+    new.tenant := 'default';
+  elsif length(new.tenant) not between 1 and 64 then
+    perform pawl.check_length('a tenant', new.tenant, 64, 'give a shorter name, or none');
+  end if;
 
   new.status := 'pending';
-  new.created_at := accepted.now;
+  new.created_at := now;
   new.ended_at := null;
   new.has_children := false;
   new.depth := 0;
@@ -69,22 +80,25 @@ begin
               hint = 'runs are nested at most 32 deep; look for a workflow that starts itself';
     end if;
   end if;
-  new.run_at := coalesce(new.run_at, accepted.now);
-  if not isfinite(new.run_at) then
+  if new.run_at is null then
+    new.run_at := now;
+  elsif not isfinite(new.run_at) then
     raise exception 'a run cannot be due at %', new.run_at
       using errcode = 'check_violation', hint = 'give an instant';
   end if;
-  if new.deadline is null and accepted.timeout is not null then
-    new.deadline := new.run_at + accepted.timeout;
+  if new.deadline is null and timeout is not null then
+    new.deadline := new.run_at + timeout;
   end if;
-  new.deadline := nullif(new.deadline, 'infinity');
-  if new.deadline <= new.run_at then
-    raise exception 'the deadline % is not after the run is due', new.deadline
-      using errcode = 'check_violation', hint = 'give a later deadline, or none';
+  if new.deadline is not null then
+    new.deadline := nullif(new.deadline, 'infinity');
+    if new.deadline <= new.run_at then
+      raise exception 'the deadline % is not after the run is due', new.deadline
+        using errcode = 'check_violation', hint = 'give a later deadline, or none';
+    end if;
   end if;
 
   if new.id is null then
-    new.id := pawl.uuidv7(accepted.now);
+    new.id := pawl.uuidv7(now);
   elsif substr(new.id::text, 15, 1) <> '7' then
     raise exception 'run id % is not a UUID of version 7', new.id
       using errcode = 'check_violation',
@@ -395,6 +409,45 @@ begin
 end
 $_$;
 
+CREATE FUNCTION pawl.claim(worker bigint, queue text, most integer, since_at timestamp with time zone[] DEFAULT NULL::timestamp with time zone[], since_task bigint[] DEFAULT NULL::bigint[]) RETURNS TABLE(task bigint, fence bigint, run uuid, tenant text, workflow text, version integer, key text, path text, visit integer, kind text, phase text, attempt integer, crashes integer, hops integer, is_running boolean, has_company boolean, input jsonb, priority smallint, run_at timestamp with time zone)
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET enable_seqscan TO 'off'
+    SET jit TO 'off'
+    SET plan_cache_mode TO 'force_generic_plan'
+    AS $$
+declare
+  now    timestamptz := pawl.now();
+  picked bigint[];
+begin
+  perform from pawl.worker w
+  where w.id = claim.worker and w.lost_at is null
+  for key share;  -- (3)
+  if not found then
+    return;
+  end if;
+
+  picked := pawl.pick(claim.queue, most, now, since_at, since_task);  -- (1)
+
+  return query
+  with claimed as (
+    update pawl.task t
+    set worker = claim.worker, claimed_at = now, attempt = t.attempt + 1, fence = t.fence + 1
+    where t.id = any (picked)
+    returning t.*
+  )
+  select c.id, c.fence, c.run_id, r.tenant, r.workflow, r.version, r.key, c.path, c.visit, c.kind,
+    c.phase, c.attempt, c.crashes, c.hops, r.status = 'running',
+    r.deadline is not null or r.parent_task is not null,
+    -- An input may be large, and its run may have thousands of steps: it is sent once.
+    case when row_number() over (partition by c.run_id) = 1 then r.input end,
+    c.priority, c.run_at
+  from claimed c
+  join pawl.run r on r.id = c.run_id
+  order by c.priority, c.run_at, c.id;
+end
+$$;
+
 CREATE FUNCTION pawl.count_lineage() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -542,6 +595,19 @@ CREATE FUNCTION pawl.excerpt(value jsonb) RETURNS text
       else left(value::text, 40)
     end
   $$;
+
+CREATE FUNCTION pawl.follow_version() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  select d.queue, d.priority, d.timeout, d.input_schema
+  into new.queue, new.priority, new.timeout, new.input_schema
+  from pawl.definition d
+  where d.workflow = new.name and d.version = new.version;
+  return new;
+end
+$$;
 
 CREATE FUNCTION pawl.forget_lineage() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -714,7 +780,7 @@ CREATE TABLE pawl.run (
     CONSTRAINT run_priority_in_range CHECK (((priority >= 0) AND (priority <= 9))),
     CONSTRAINT run_status_is_known CHECK ((status = ANY (ARRAY['pending'::text, 'running'::text, 'waiting'::text, 'paused'::text, 'completed'::text, 'failed'::text, 'cancelled'::text])))
 )
-WITH (fillfactor='85');
+WITH (fillfactor='50');
 
 CREATE FUNCTION pawl.lock_live_run(run uuid) RETURNS pawl.run
     LANGUAGE plpgsql
@@ -928,6 +994,16 @@ begin
 end
 $$;
 
+CREATE FUNCTION pawl.note_shift() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform set_config('pawl.shift', c.shift::text, true) from pawl.clock c;
+  return null;
+end
+$$;
+
 CREATE FUNCTION pawl.number_is_exact(value jsonb) RETURNS boolean
     LANGUAGE sql IMMUTABLE STRICT
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -979,6 +1055,36 @@ begin
   update pawl.run r set status = 'paused' where r.id = pause.run;
   perform pawl.append(pause.run, 'run_paused', null, null, json_build_object(
     'reason', pause.reason, 'paused_by', coalesce(pause.paused_by, session_user)));
+end
+$$;
+
+CREATE FUNCTION pawl.pick(queue text, most integer, now timestamp with time zone, since_at timestamp with time zone[], since_task bigint[]) RETURNS bigint[]
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET enable_seqscan TO 'off'
+    SET enable_sort TO 'off'
+    SET jit TO 'off'
+    SET plan_cache_mode TO 'force_generic_plan'
+    AS $$
+begin
+  return array(
+    -- One priority after the other, because due times are contiguous in the index only within one.
+    select due.id
+    from generate_series(0, 9) as urgency
+    cross join lateral (
+      select t.id
+      from pawl.task t
+      where t.queue = pick.queue and t.priority = urgency and t.run_at <= pick.now
+        and t.worker is null
+        -- Nobody starts later than 200 ms ago: what is being inserted may be due before what is there.
+        and (t.run_at, t.id) >= (
+          least(coalesce(since_at[urgency + 1], '-infinity'), pick.now - interval '200 ms'),
+          coalesce(since_task[urgency + 1], 0))
+      order by t.run_at, t.id
+      limit most
+      for update skip locked
+    ) due
+    limit most);
 end
 $$;
 
@@ -1321,7 +1427,7 @@ CREATE FUNCTION pawl.uuidv7(at timestamp with time zone) RETURNS uuid
       set_bit(set_bit(
         overlay(
           uuid_send(gen_random_uuid())
-          placing substring(int8send(floor(extract(epoch from at) * 1000)::bigint) from 3)
+          placing substring(int8send(floor(date_part('epoch', at) * 1000)::bigint) from 3)
           from 1 for 6),
         52, 1), 53, 1),
       'hex')::uuid
@@ -1601,6 +1707,10 @@ CREATE TABLE pawl.workflow (
     name text NOT NULL,
     version integer NOT NULL,
     defined_at timestamp with time zone DEFAULT pawl.now() NOT NULL,
+    queue text,
+    priority smallint,
+    timeout interval,
+    input_schema jsonb,
     CONSTRAINT workflow_is_named CHECK (((length(name) >= 1) AND (length(name) <= 200)))
 );
 
@@ -1715,6 +1825,8 @@ CREATE TRIGGER run_is_kept BEFORE DELETE ON pawl.run FOR EACH ROW WHEN ((old.end
 
 CREATE TRIGGER run_leaves_lineage AFTER DELETE ON pawl.run REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION pawl.forget_lineage();
 
+CREATE TRIGGER run_notes_shift BEFORE INSERT ON pawl.run FOR EACH STATEMENT EXECUTE FUNCTION pawl.note_shift();
+
 CREATE TRIGGER run_tells_relatives AFTER UPDATE OF ended_at ON pawl.run FOR EACH ROW WHEN (((new.ended_at IS NOT NULL) AND (old.ended_at IS NULL) AND ((new.parent_task IS NOT NULL) OR new.has_children))) EXECUTE FUNCTION pawl.tell_relatives();
 
 CREATE TRIGGER runs_are_kept BEFORE TRUNCATE ON pawl.run FOR EACH STATEMENT EXECUTE FUNCTION pawl.refuse_change('runs are never deleted together', 'delete those that have ended');
@@ -1730,6 +1842,8 @@ CREATE TRIGGER schedule_leaves_ticks AFTER DELETE ON pawl.schedule FOR EACH ROW 
 CREATE TRIGGER schedule_rests AFTER UPDATE ON pawl.schedule FOR EACH ROW WHEN ((old.enabled AND (NOT new.enabled))) EXECUTE FUNCTION pawl.rest_schedule();
 
 CREATE TRIGGER wait_is_answered_by_target BEFORE UPDATE ON pawl.wait FOR EACH ROW WHEN (((new.status = 'resolved'::text) AND (old.status = 'open'::text) AND (new.choice IS NOT NULL) AND (new.assignee <> new.resolved_by))) EXECUTE FUNCTION pawl.check_decider();
+
+CREATE TRIGGER workflow_follows_version BEFORE INSERT OR UPDATE ON pawl.workflow FOR EACH ROW EXECUTE FUNCTION pawl.follow_version();
 
 ALTER TABLE ONLY pawl.definition
     ADD CONSTRAINT definition_workflow_fkey FOREIGN KEY (workflow) REFERENCES pawl.workflow(name) DEFERRABLE INITIALLY DEFERRED;

@@ -97,6 +97,18 @@ extension Session {
     }
 }
 
+extension Session {
+    /// Claims from the beginning of a queue.
+    package func claim(
+        _ limit: Int,
+        from queue: String,
+        for worker: Int64
+    ) throws(PostgresError) -> [Claim] {
+        var beginning = ClaimPlace()
+        return try claim(limit, from: queue, after: &beginning, for: worker)
+    }
+}
+
 extension SQL {
     /// Makes the statements after it, up to the end of the transaction, use indexes.
     ///
@@ -107,6 +119,15 @@ extension SQL {
         """
         select set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true)
         """
+    }
+
+    /// The same, and lets them wait so long for each lock, and no longer.
+    static func byIndex(waitingForLocks patience: Duration) -> SQL {
+        let milliseconds = max(Int(patience / .milliseconds(1)), 1)
+        return """
+            select set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true),
+              set_config('lock_timeout', \("\(milliseconds)ms"), true)
+            """
     }
 }
 

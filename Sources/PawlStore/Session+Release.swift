@@ -114,8 +114,7 @@ extension Session {
             )
         }
         _ = try pipeline([
-            .byIndex,
-            .waitForLocks(patience),
+            .byIndex(waitingForLocks: patience),
             .lock(Array(Set(events.map(\.run)))),
             columns.insert,
             """

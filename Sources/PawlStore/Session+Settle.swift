@@ -105,12 +105,6 @@ extension SQL {
     static func lock(_ runs: [UUID]) -> SQL {
         "select id from pawl.run where id = any(\(runs)) order by id for update"
     }
-
-    /// Lets the statements after it in the transaction wait so long for each lock, and no longer.
-    static func waitForLocks(_ patience: Duration) -> SQL {
-        let milliseconds = max(Int(patience / .milliseconds(1)), 1)
-        return "select set_config('lock_timeout', \("\(milliseconds)ms"), true)"
-    }
 }
 
 /// What was written of a batch.
@@ -146,7 +140,7 @@ struct SettlementStatements {
 
     mutating func make() -> [SQL] {
         let runs = Array(Set(batch.map(\.run)))
-        statements = [.byIndex] + (patience.map { [.waitForLocks($0)] } ?? [])
+        statements = [patience.map { .byIndex(waitingForLocks: $0) } ?? .byIndex]
         statements.append(.lock(runs))  // (1)
         appendRefusals()
         appendAbandonments()  // Before the event that may end the run.

@@ -171,6 +171,7 @@ struct MoveColumns {
             select from pawl.event e
             where e.run_id = m.run and e.seq > m.seq
               and e.kind in ('signal_received', 'signal_taken', 'variable_set')) as kept
+          offset 0  -- or it would be asked at each place that names it
         ) k
         where t.id = m.task and t.fence = m.fence
         returning t.id, t.worker is not null

@@ -101,6 +101,7 @@ private enum Plans {
             set auto_explain.log_min_duration = 0;
             set auto_explain.log_analyze = on;
             set auto_explain.log_timing = off;
+            set auto_explain.log_nested_statements = on;
             set auto_explain.log_format = json;
             set client_min_messages = log;
             """

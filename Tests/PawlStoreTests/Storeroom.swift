@@ -222,11 +222,3 @@ extension Sequence {
         return fitting[0]
     }
 }
-
-extension Session {
-    /// Claims from the beginning of a queue.
-    func claim(_ limit: Int, from queue: String, for worker: Int64) throws(PostgresError) -> [Claim] {
-        var beginning = ClaimPlace()
-        return try claim(limit, from: queue, after: &beginning, for: worker)
-    }
-}

@@ -59,7 +59,7 @@ create or replace function pawl.uuidv7(at timestamptz) returns uuid
       set_bit(set_bit(
         overlay(
           uuid_send(gen_random_uuid())
-          placing substring(int8send((date_part('epoch', at) * 1000)::bigint) from 3)
+          placing substring(int8send(floor(date_part('epoch', at) * 1000)::bigint) from 3)
           from 1 for 6),
         52, 1), 53, 1),
       'hex')::uuid

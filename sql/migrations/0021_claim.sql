@@ -24,33 +24,34 @@ create function pawl.pick(
   since_at   timestamptz[],
   since_task bigint[]
 ) returns bigint[]
-  language sql volatile
+  language plpgsql  -- one in SQL would be planned anew in each claim
   set search_path = pg_catalog, pg_temp
   set enable_seqscan = off
   set enable_sort = off  -- (2): of the indexes it must be the one that is in order
   set jit = off          -- the price that makes a plan unattractive would make it worth compiling
+  set plan_cache_mode = force_generic_plan
   as $$
-    select array_agg(p.id)
-    from (
-      -- One priority after the other, because due times are contiguous in the index only within one.
-      select due.id
-      from generate_series(0, 9) as urgency
-      cross join lateral (
-        select t.id
-        from pawl.task t
-        where t.queue = pick.queue and t.priority = urgency and t.run_at <= pick.now
-          and t.worker is null
-          -- Nobody starts later than 200 ms ago: what is being inserted may be due before what is there.
-          and (t.run_at, t.id) >= (
-            least(coalesce(since_at[urgency + 1], '-infinity'), pick.now - interval '200 ms'),
-            coalesce(since_task[urgency + 1], 0))
-        order by t.run_at, t.id
-        limit most
-        for update skip locked
-      ) due
+begin
+  return array(
+    -- One priority after the other, because due times are contiguous in the index only within one.
+    select due.id
+    from generate_series(0, 9) as urgency
+    cross join lateral (
+      select t.id
+      from pawl.task t
+      where t.queue = pick.queue and t.priority = urgency and t.run_at <= pick.now
+        and t.worker is null
+        -- Nobody starts later than 200 ms ago: what is being inserted may be due before what is there.
+        and (t.run_at, t.id) >= (
+          least(coalesce(since_at[urgency + 1], '-infinity'), pick.now - interval '200 ms'),
+          coalesce(since_task[urgency + 1], 0))
+      order by t.run_at, t.id
       limit most
-    ) p
-  $$;
+      for update skip locked
+    ) due
+    limit most);
+end
+$$;
 
 -- Claims up to `most` due tasks of a queue for a worker, and returns them most urgent first.
 --
@@ -70,6 +71,7 @@ create function pawl.claim(
   set search_path = pg_catalog, pg_temp
   set enable_seqscan = off  -- (2)
   set jit = off
+  set plan_cache_mode = force_generic_plan
   as $$
 declare
   now    timestamptz := pawl.now();

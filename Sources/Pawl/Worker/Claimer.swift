@@ -92,7 +92,11 @@ final class Claimer: Sendable {
         }
     }
 
-    private func claim(_ limit: Int, for worker: Int64, _ lookout: inout Lookout) async throws -> [Claim] {
+    private func claim(
+        _ limit: Int,
+        for worker: Int64,
+        _ lookout: inout Lookout
+    ) async throws -> [Claim] {
         let claims: [Claim]
         (claims, lookout) = try await connection.run { [lookout] session in
             var lookout = lookout

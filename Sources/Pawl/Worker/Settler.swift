@@ -32,6 +32,9 @@ final class Settler: Sendable {
 
     /// As many as a round trip carries without making the first wait for the last.
     private static let largestBatch = 256
+    /// As many must wait for a second batch to be written while the first is committed: fewer cost more
+    /// by themselves than they would gain.
+    private static let crowd = 64
 
     private struct Waiting: Sendable {
         let settlement: Settlement
@@ -40,12 +43,14 @@ final class Settler: Sendable {
 
     private let queue = Mutex<[Waiting]>([])
     private let bell = Bell()
-    private let connection: Pool
+    private let crowdBell = Bell()
+    private let connections: Pool
     private let logger: Logger
     private let meters: WorkerMeters
 
-    init(connection: Pool, logger: Logger, meters: WorkerMeters) {
-        self.connection = connection
+    /// Writes over `connections`, of which it uses two.
+    init(connections: Pool, logger: Logger, meters: WorkerMeters) {
+        self.connections = connections
         self.logger = logger
         self.meters = meters
     }
@@ -61,62 +66,82 @@ final class Settler: Sendable {
     ///
     /// `conclude` holds up the settlements after it, and may add one itself.
     func settle(_ settlement: Settlement, then conclude: @escaping @Sendable (Verdict) -> Void) {
-        let isFirst = queue.withLock { queue in
+        let count = queue.withLock { queue in
             queue.append(Waiting(settlement: settlement, conclude: conclude))
-            return queue.count == 1
+            return queue.count
         }
-        if isFirst { bell.ring() }
+        if count == 1 { bell.ring() }
+        if count == Self.crowd { crowdBell.ring() }
     }
 
     /// Writes until ``finish()``, and what is waiting then.
     func run() async {
-        for await _ in bell.sounds {
-            var locked: [UUID: ContinuousClock.Instant] = [:]
-            var pause = Backoff()
-            while let batch = nextBatch(without: locked) {
-                let now = ContinuousClock.now
-                locked = locked.filter { $0.value > now }
-                guard !batch.isEmpty else {
-                    await pause.wait()  // All that there is to write is of such runs.
+        await withTaskGroup { group in
+            group.addTask { [self] in for await _ in bell.sounds { await writeWaiting(1) } }
+            group.addTask { [self] in
+                for await _ in crowdBell.sounds { await writeWaiting(Self.crowd) }
+            }
+        }
+        await writeWaiting(1)  // One of the two may have put something back when the other had ended.
+    }
+
+    /// Writes as long as so many wait.
+    private func writeWaiting(_ fewest: Int) async {
+        var locked: [UUID: ContinuousClock.Instant] = [:]
+        var pause = Backoff()
+        while let batch = nextBatch(fewest, without: locked) {
+            let now = ContinuousClock.now
+            locked = locked.filter { $0.value > now }
+            guard !batch.isEmpty else {
+                await pause.wait()  // All that there is to write is of such runs.
+                continue
+            }
+            pause.reset()
+            let verdicts = await write(batch.map(\.settlement))
+            var rest: [Waiting] = []
+            for (waiting, verdict) in zip(batch, verdicts) {
+                guard let verdict else {
+                    rest.append(waiting)
+                    locked[waiting.settlement.run] = .now + Self.rest
                     continue
                 }
-                pause.reset()
-                let verdicts = await write(batch.map(\.settlement))
-                var rest: [Waiting] = []
-                for (waiting, verdict) in zip(batch, verdicts) {
-                    guard let verdict else {
-                        rest.append(waiting)
-                        locked[waiting.settlement.run] = .now + Self.rest
-                        continue
-                    }
-                    waiting.conclude(verdict)
-                }
-                if !rest.isEmpty { queue.withLock { [rest] in $0 = rest + $0 } }
+                waiting.conclude(verdict)
             }
+            guard !rest.isEmpty else { continue }
+            queue.withLock { [rest] in $0 = rest + $0 }
+            bell.ring()
         }
     }
 
     /// Ends ``run()``.
     ///
     /// Nothing may be settled after this.
-    func finish() { bell.silence() }
+    func finish() {
+        bell.silence()
+        crowdBell.silence()
+    }
 
     /// Takes what waits, and leaves what needs its run for itself beside others of that run.
     ///
-    /// - Returns: `nil` if nothing waits; nothing if that is all of runs that are locked.
-    private func nextBatch(without locked: [UUID: ContinuousClock.Instant]) -> [Waiting]? {
+    /// - Returns: `nil` if fewer wait; nothing if that is all of runs that are locked.
+    private func nextBatch(
+        _ fewest: Int,
+        without locked: [UUID: ContinuousClock.Instant]
+    ) -> [Waiting]? {
         queue.withLock { queue in
-            guard !queue.isEmpty else { return nil }
+            guard queue.count >= fewest else { return nil }
             var batch: [Waiting] = []
             var rest: [Waiting] = []
             var runs: Set<UUID> = []
             var closed = Set(locked.keys)
-            for waiting in queue {
+            for (index, waiting) in queue.enumerated() {
+                guard batch.count < Self.largestBatch else {
+                    rest += queue[index...]
+                    break
+                }
                 let run = waiting.settlement.run
                 let isAlone = waiting.settlement.needsRunForItself
-                guard batch.count < Self.largestBatch, !closed.contains(run),
-                    !(isAlone && runs.contains(run))
-                else {
+                guard !closed.contains(run), !(isAlone && runs.contains(run)) else {
                     closed.insert(run)  // What came later does not overtake it.
                     rest.append(waiting)
                     continue
@@ -139,7 +164,7 @@ final class Settler: Sendable {
         while true {
             do {
                 let isRepeat = mayBeWritten
-                let settled = try await connection.run { session in
+                let settled = try await connections.run { session in
                     var settled = try session.settle(batch, patience: Self.patience)
                     guard isRepeat else { return settled }
                     let kept = try session.kept(batch)
@@ -176,7 +201,7 @@ final class Settler: Sendable {
         let runs = Array(Set(batch.map(\.run)))
         let free: Set<UUID>
         do {
-            free = try await connection.run { try $0.unlocked(runs) }
+            free = try await connections.run { try $0.unlocked(runs) }
         } catch {
             return nil  // The next attempt to write has the same trouble, and says so.
         }

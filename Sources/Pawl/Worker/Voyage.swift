@@ -39,7 +39,7 @@ final class Voyage: Sendable {
         self.configuration = configuration
         self.logger = logger
         claims = Pool(database, configuration: PoolConfiguration(maximumConnections: 1))
-        settlements = Pool(database, configuration: PoolConfiguration(maximumConnections: 1))
+        settlements = Pool(database, configuration: PoolConfiguration(maximumConnections: 2))
         crew = Crew(
             handlers: handlers,
             configuration: configuration,
@@ -121,7 +121,7 @@ final class Voyage: Sendable {
         )
         if let id = id.withLock({ $0 }) { pulse.beat(for: id) }
         pulse.start()
-        let settler = Settler(connection: settlements, logger: logger, meters: crew.meters)
+        let settler = Settler(connections: settlements, logger: logger, meters: crew.meters)
         let histories = HistoryCache()
         let executor = Executor(
             crew: crew,

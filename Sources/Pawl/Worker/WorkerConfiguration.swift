@@ -28,7 +28,7 @@ public struct WorkerConfiguration: Sendable {
     public var drainTimeout: Duration = .seconds(30)
     /// The connections that handlers' transactions and checkpoints share.
     ///
-    /// Defaults to 4: with the four of its own, a worker has at most eight.
+    /// Defaults to 4: with the five of its own, a worker has at most nine.
     public var handlerConnections: Int = 4
     /// Whether a step for which this worker has no handler fails.
     ///
