@@ -1,4 +1,4 @@
-import PawlCore
+@testable import PawlCore
 import Testing
 
 /// How definitions say what they are limited to.
@@ -69,10 +69,10 @@ struct RunLimitTests {
     }
 
     @Test func `a misspelt member is told`() throws {
-        let report = Definition.report(on: [
+        let report = Definition.check([
             "id": "mail", "nodes": [["id": "send", "type": "send"]],
             "limits": ["concurrency": ["limit": 1, "keys": "input.a"]],
         ])
-        #expect(report.problems.contains { $0.place == "limits.concurrency.keys" })
+        #expect(report.warnings.contains { $0.place == "limits.concurrency.keys" })
     }
 }

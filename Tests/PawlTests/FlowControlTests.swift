@@ -159,7 +159,7 @@ struct FlowControlTests {
             let one = try await site.client.enqueue("slow", 1)
             let two = try await site.client.enqueue("slow", 2)
             try await eventually("both are at work") { began.withLock { $0 } == 2 }
-            try await site.client.cancel(one)
+            try await site.client.cancel(one, by: "ann")
             try await eventually("the step has left") {
                 try await site.count("select count(*) from pawl.task") == 1
             }

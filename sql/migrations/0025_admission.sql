@@ -13,7 +13,7 @@ create function pawl.pick(
   out tasks  bigint[],
   out laned  boolean
 )
-  language plpgsql
+  language plpgsql  -- one in SQL would be planned anew in each claim
   set search_path = pg_catalog, pg_temp
   set enable_seqscan = off
   set enable_sort = off
@@ -58,6 +58,7 @@ create function pawl.let_in(
   is_first   boolean,   -- whether it is the first time in this claim
   is_called  boolean,
   out tasks  bigint[],
+  out called bigint[],  -- of them, those that were in line
   out parked integer
 )
   language plpgsql
@@ -66,12 +67,12 @@ create function pawl.let_in(
 declare
   now    timestamptz;
   heard  text[];
-  called bigint[] := '{}';
   shut   bigint[];
   doors  text[];
   begun  text[];
   busy   text[];
 begin
+  called := '{}';
   -- A total, and the limit of the queue, hold for the tasks that come across them.
   if limit_id is not null or exists (select from pawl.limit l where l.total is not null) then
     update pawl.task t
@@ -250,6 +251,7 @@ declare
   state   record;
   picked  bigint[];
   laned   boolean;
+  called  bigint[];
   parked  integer;
   size    integer := most;
   got     integer;
@@ -274,9 +276,10 @@ begin
   loop
     select p.tasks, p.laned into picked, laned
     from pawl.pick(claim.queue, size, now, since_at, since_task, state.limit_id is not null) p;
+    called := '{}';
     parked := 0;
     if laned or state.is_called and looked = 0 then
-      select l.tasks, l.parked into picked, parked
+      select l.tasks, l.called, l.parked into picked, called, parked
       from pawl.let_in(
         claim.queue, most, state.limit_id, picked, looked = 0, state.is_called and looked = 0) l;
     end if;
@@ -294,7 +297,9 @@ begin
       r.deadline is not null or r.parent_task is not null,
       -- An input may be large, and its run may have thousands of steps: it is sent once.
       case when row_number() over (partition by c.run_id) = 1 then r.input end,
-      c.priority, c.run_at
+      c.priority,
+      -- Those of a line say nothing about how far the queue was looked through.
+      case when c.id <> all (called) then c.run_at end
     from claimed c
     join pawl.run r on r.id = c.run_id
     order by c.priority, c.run_at, c.id;
