@@ -93,18 +93,20 @@ declare
   begun text[];
 begin
   with place as (
-    select s.task, s.lane,
+    select s.task, s.lane, s.number,
       case when strpos(s.lane, ':') > 0 then '' else coalesce(
         -- The keys of a limit take turns at its total.
         (select own from unnest(t.lanes) as own where starts_with(own, s.lane || ':') limit 1),
         '') end as share
-    from unnest(stand_in_line.tasks, stand_in_line.lanes) as s (task, lane)
+    from unnest(stand_in_line.tasks, stand_in_line.lanes) with ordinality as s (task, lane, number)
     join pawl.task t on t.id = s.task
   ),
   made as (
     insert into pawl.line (lane, queue, share, turn)
     select n.lane, stand_in_line.queue, n.share, nextval('pawl.turn')
-    from (select distinct p.lane, p.share from place p) n
+    from (
+      select p.lane, p.share from place p group by p.lane, p.share order by min(p.number)
+    ) n
     where not exists (
       select from pawl.line ln
       where ln.lane = n.lane and ln.queue = stand_in_line.queue and ln.share = n.share)

@@ -59,7 +59,8 @@ create function pawl.let_in(
   is_called  boolean,
   out tasks  bigint[],
   out called bigint[],  -- of them, those that were in line
-  out parked integer
+  out parked integer,
+  out others boolean    -- whether there are some to be looked at once more
 )
   language plpgsql
   set search_path = pg_catalog, pg_temp
@@ -214,9 +215,11 @@ begin
     ) s
   )
   select (select array_agg(c.id order by c.position) from chosen c),
-    (select array_agg(v.id) from verdict v where v.door is not null),
-    (select array_agg(v.door) from verdict v where v.door is not null)
-  into tasks, shut, doors
+    (select array_agg(v.id order by v.position) from verdict v where v.door is not null),
+    (select array_agg(v.door order by v.position) from verdict v where v.door is not null),
+    -- Who comes after one that is refused may find room when that one is not counted.
+    exists (select from verdict v where not v.fits and v.door is null)
+  into tasks, shut, doors, others
   from (select count(*) from paid) p;
 
   parked := coalesce(cardinality(shut), 0);
@@ -253,6 +256,7 @@ declare
   laned   boolean;
   called  bigint[];
   parked  integer;
+  others  boolean;
   size    integer := most;
   got     integer;
   looked  integer := 0;
@@ -278,8 +282,9 @@ begin
     from pawl.pick(claim.queue, size, now, since_at, since_task, state.limit_id is not null) p;
     called := '{}';
     parked := 0;
+    others := false;
     if laned or state.is_called and looked = 0 then
-      select l.tasks, l.called, l.parked into picked, called, parked
+      select l.tasks, l.called, l.parked, l.others into picked, called, parked, others
       from pawl.let_in(
         claim.queue, most, state.limit_id, picked, looked = 0, state.is_called and looked = 0) l;
     end if;
@@ -307,8 +312,8 @@ begin
 
     -- A thousand runs of one key do not stand in front of the others.
     most := most - got;
-    looked := looked + parked;
-    exit when parked = 0 or most <= 0 or looked >= 10000;
+    looked := looked + got + parked;
+    exit when most <= 0 or looked >= 10000 or parked = 0 and not (others and got > 0);
     size := least(size * 4, 2000);
   end loop;
 end
