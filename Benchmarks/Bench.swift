@@ -23,7 +23,8 @@ struct Bench {
         var figures: [Figure] = []
         let all = [
             ("drain", Drain.measure), ("chain", Chain.measure), ("loop", Loop.measure),
-            ("fan-out", FanOut.measure), ("ticks", Ticks.measure), ("pick-up", PickUp.measure),
+            ("fan-out", FanOut.measure), ("ticks", Ticks.measure), ("limited", Limited.measure),
+            ("pick-up", PickUp.measure),
             ("idle", Idle.measure),
         ]
         let only = arguments.text("only")?.split(separator: ",").map(String.init)

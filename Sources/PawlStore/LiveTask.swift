@@ -74,7 +74,8 @@ package struct LiveTask: Sendable {
         case .delayed: .scheduled
         case .retrying: .retrying
         case .held: .pending
-        case .paused, .inLine, .queuePaused, .noWorker, .noWorkerForQueue, .noHandler, .ready: .ready
+        case .paused, .inLine, .queuePaused, .noWorker, .noWorkerForQueue, .noHandler, .ready:
+            .ready
         }
     }
 }

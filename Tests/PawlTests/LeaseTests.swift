@@ -164,7 +164,10 @@ extension Workshop {
             )
             var place = ClaimPlace()
             #expect(
-                try session.claim(1, from: "default", after: &place, for: worker).map(\.run) == [run])
+                try session.claim(1, from: "default", after: &place, for: worker).map(\.run) == [
+                    run
+                ]
+            )
             _ = try session.execute(
                 "update pawl.worker set beat_at = beat_at - interval '1 hour' where id = \(worker)"
             )

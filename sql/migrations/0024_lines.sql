@@ -13,6 +13,9 @@ begin
   using gone g cross join lateral unnest(g.lanes) as left_lane
   where g.admitted and p.lane = left_lane and p.task = g.id;
   if current_setting('transaction_isolation') = 'read committed' then
+    if not exists (select from pawl.line) then
+      return null;
+    end if;
     insert into pawl.call (queue, lane)
     select distinct ln.queue, ln.lane
     from gone g cross join lateral unnest(g.lanes) as left_lane

@@ -26,7 +26,11 @@ struct MemberCheck {
         check.check(json["limits"], at: "limits", "\"limits\"", ofLimits)
         let limits = json["limits"]
         check.check(
-            limits?["concurrency"], at: "limits.concurrency", "\"concurrency\"", ofConcurrency)
+            limits?["concurrency"],
+            at: "limits.concurrency",
+            "\"concurrency\"",
+            ofConcurrency
+        )
         check.check(limits?["rate"], at: "limits.rate", "\"rate\"", ofRate)
         for (index, shared) in (limits?["shared"]?.arrayValue ?? []).enumerated() {
             check.check(shared, at: "limits.shared[\(index)]", "a shared limit", ofShared)
