@@ -115,11 +115,13 @@ extension Session {
         for row in rows {
             let input = inputs[try row.decode(UUID.self, at: 2)] ?? []
             let claim = try Claim(row: row, queue: queue, worker: worker, input: input)
-            place.pass(
-                claim.task,
-                dueAt: try row.decode(Instant.self, at: 18),
-                priority: Int(try row.decode(Int16.self, at: 17))
-            )
+            if let due = try row.decode(Instant?.self, at: 18) {
+                place.pass(
+                    claim.task,
+                    dueAt: due,
+                    priority: Int(try row.decode(Int16.self, at: 17))
+                )
+            }
             claims.append(claim)
         }
         return claims

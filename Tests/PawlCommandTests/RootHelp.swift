@@ -63,6 +63,7 @@ let rootHelp = """
                               from a step.
       compare                 Compare two runs step by step.
       schedule                Make, list, pause and preview schedules.
+      queue                   List, pause, resume and limit queues.
 
     CARE SUBCOMMANDS:
       doctor                  Check the database, its settings and the workers, and
