@@ -71,7 +71,8 @@ struct FlowControlTests {
                     }
                     try await eventually("all runs have completed", within: .seconds(120)) {
                         try await site.count(
-                            "select count(*) from pawl.run where status = 'completed'")
+                            "select count(*) from pawl.run where status = 'completed'"
+                        )
                             == runs
                     }
                 }
@@ -97,7 +98,9 @@ struct FlowControlTests {
 
     @Test func `a handler tells what it used`() async throws {
         let limits = RunLimits(
-            rate: .init(1_000, per: .seconds(60)), weight: .path("input.tokens"))
+            rate: .init(1_000, per: .seconds(60)),
+            weight: .path("input.tokens")
+        )
         let ask = Handler.job("ask", limits: limits) { (_: JSON, context) in
             try await context.used(250)
             return Done()
@@ -108,7 +111,8 @@ struct FlowControlTests {
         }
         #expect(
             try await site.count(
-                "select sum(u.took)::bigint from pawl.bucket b, unnest(b.took) as u (took)") == 250
+                "select sum(u.took)::bigint from pawl.bucket b, unnest(b.took) as u (took)"
+            ) == 250
         )
     }
 
