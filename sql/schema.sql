@@ -76,7 +76,7 @@ begin
     if new.parent_task is not null then
       new.lanes := pawl.lanes_of_child(new.parent_run, new.lanes);
     end if;
-    new.weight := pawl.weight_of(weight, new.input);
+    new.weight := case when weight is not null then pawl.weight_of(weight, new.input) end;
   end if;
 
   new.status := 'pending';
@@ -1031,6 +1031,9 @@ begin
   using gone g cross join lateral unnest(g.lanes) as left_lane
   where g.admitted and p.lane = left_lane and p.task = g.id;
   if current_setting('transaction_isolation') = 'read committed' then
+    if not exists (select from pawl.line) then
+      return null;
+    end if;
     insert into pawl.call (queue, lane)
     select distinct ln.queue, ln.lane
     from gone g cross join lateral unnest(g.lanes) as left_lane
@@ -1154,21 +1157,20 @@ begin
   end loop;
 
   with asked as (
-    select o.position, t.id, w.lane, w.number, l.period,
+    select o.position, t.id, w.lane collate "C" as lane, l.period,
       case when strpos(w.lane, ':') > 0 then l.concurrency else l.total end as capacity,
       case when strpos(w.lane, ':') > 0 then l.amount end as amount,
       coalesce(t.weight, 1)::double precision as weight,
       o.position <= cardinality(called) as was_called,
-      row_number() over (partition by w.lane order by o.position) as rank
+      row_number() over (partition by w.lane collate "C" order by o.position) as rank
     from unnest(called || picked) with ordinality as o (id, position)
     join pawl.task t on t.id = o.id
-    left join lateral unnest(case when t.admitted is null then t.lanes end)
-      with ordinality as w (lane, number) on true
+    left join lateral unnest(case when t.admitted is null then t.lanes end) as w (lane) on true
     left join pawl.limit l on l.id = split_part(w.lane, ':', 1)::int
   ),
   told as (  -- (1) A lane is asked once, for the first who wants it.
     select a.*,
-      case when a.rank = 1 and a.lane is not null
+      case when a.rank = 1 and a.lane is not null and (select exists (select from pawl.line))
         then exists (select from pawl.line ln where ln.lane = a.lane) end as has_line,
       case when a.rank = 1 and a.capacity is not null
         then a.capacity - (select count(*) from pawl.place p where p.lane = a.lane) end as room,
@@ -1177,12 +1179,12 @@ begin
     from asked a
   ),
   judged as (
-    select s.position, s.id, s.lane, s.number, s.weight, s.capacity, s.amount,
+    select s.position, s.id, s.lane, s.weight, s.capacity, s.amount,
       coalesce(s.rank <= s.room, true) and coalesce(s.load <= s.rest, true) as fits,
       coalesce(s.room <= 0, false) or coalesce(s.weight > s.rest, false)
         or coalesce(s.has_line, false) and not s.was_called as is_shut
     from (
-      select t.position, t.id, t.lane, t.number, t.rank, t.was_called, t.capacity, t.amount,
+      select t.position, t.id, t.lane, t.rank, t.was_called, t.capacity, t.amount,
         least(t.weight, t.amount) as weight,  -- what weighs more than there ever is takes all of it
         max(t.room) over ahead as room, max(t.rest) over ahead as rest,
         bool_or(t.has_line) over ahead as has_line,
@@ -1193,7 +1195,8 @@ begin
   ),
   verdict as (
     select j.position, j.id, bool_and(j.fits and not j.is_shut) as fits,
-      (array_agg(j.lane order by j.number) filter (where j.is_shut))[1] as door,
+      -- A key's own lane rather than the total: whoever waits for that has a turn to take.
+      max(j.lane) filter (where j.is_shut) as door,
       array_agg(j.lane) filter (where j.capacity is not null) as counted,
       array_agg(j.lane) filter (where j.amount is not null) as rated,
       min(j.weight) as weight

@@ -94,7 +94,7 @@ struct RateTests {
         #expect(try await note(0.5, claims[1]))
         // 1 + 3.5 + 5 of 10.
         #expect(try await store.claim(for: worker).isEmpty)
-        try await store.settle(claims[0])
+        try await store.settle(claims[0], .snoozed(for: .zero))
         #expect(try await !note(1, claims[0]))
     }
 
