@@ -41,7 +41,7 @@ struct PawlCommand: AsyncParsableCommand {
                     ScheduleCommand.self, QueueCommand.self,
                 ]
             ),
-            CommandGroup(name: "Care", subcommands: [Doctor.self, Verify.self]),
+            CommandGroup(name: "Care", subcommands: [Doctor.self, Maintain.self, Verify.self]),
         ]
     )
 }

@@ -68,6 +68,8 @@ let rootHelp = """
     CARE SUBCOMMANDS:
       doctor                  Check the database, its settings and the workers, and
                               say what to do.
+      maintain                Make partitions ahead, and remove runs that have
+                              expired.
       verify                  Check that what is stored agrees with itself.
 
       See 'pawl help <subcommand>' for detailed help.

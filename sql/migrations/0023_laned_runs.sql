@@ -108,9 +108,7 @@ begin
     end if;
   end if;
 
-  if new.id is null then
-    new.id := pawl.uuidv7(now);
-  elsif substr(new.id::text, 15, 1) <> '7' then
+  if substr(new.id::text, 15, 1) <> '7' then
     raise exception 'run id % is not a UUID of version 7', new.id
       using errcode = 'check_violation',
             hint = 'leave id out, or make one that starts with the time (version 7)';

@@ -35,10 +35,10 @@ begin
       where t.queue = pick.queue and t.priority = urgency and t.run_at <= pick.now
         and t.worker is null
         -- Nobody starts later than 200 ms ago: what is being inserted may be due before what is there.
-        and (t.run_at, t.id) >= (
+        and (t.run_at, t.id + 0) >= (
           least(coalesce(since_at[urgency + 1], '-infinity'), pick.now - interval '200 ms'),
           coalesce(since_task[urgency + 1], 0))
-      order by t.run_at, t.id
+      order by t.run_at, t.id + 0
       limit most
       for update skip locked
     ) due
@@ -112,7 +112,9 @@ begin
     from (
       select g.lane from gone g
       union all
-      (select ln.lane from pawl.line ln where ln.queue = let_in.queue and ln.due_at <= now limit 500)
+      (select ln.lane from pawl.line ln
+       where ln.queue = let_in.queue and ln.due_at <= now and ln.due_at < 'infinity'
+       limit 500)
     ) h;
   end if;
 
@@ -269,7 +271,10 @@ begin
   end if;
   select q.paused_at is not null as is_paused, q.limit_id,
     exists (select from pawl.call c where c.queue = claim.queue)
-      or exists (select from pawl.line ln where ln.queue = claim.queue and ln.due_at <= now) as is_called
+      or exists (
+        select from pawl.line ln
+        where ln.queue = claim.queue and ln.due_at <= now and ln.due_at < 'infinity'
+      ) as is_called
   into state
   from (select) one
   left join pawl.queue q on q.name = claim.queue;
