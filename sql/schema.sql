@@ -110,14 +110,65 @@ begin
     end if;
   end if;
 
-  if new.id is null then
-    new.id := pawl.uuidv7(now);
-  elsif substr(new.id::text, 15, 1) <> '7' then
+  if substr(new.id::text, 15, 1) <> '7' then
     raise exception 'run id % is not a UUID of version 7', new.id
       using errcode = 'check_violation',
             hint = 'leave id out, or make one that starts with the time (version 7)';
   end if;
   return new;
+end
+$$;
+
+CREATE FUNCTION pawl.add_partitions() RETURNS integer
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  rule  pawl.storage;
+  now   timestamptz := pawl.now();
+  since timestamptz;
+  until timestamptz;
+  name  text;
+  made  integer := 0;
+begin
+  -- One at a time; this spells "pawl" and "part".
+  perform pg_advisory_xact_lock(1885435756, 1885434484);
+  select * into strict rule from pawl.storage;
+  select greatest(max(p.until), date_bin(rule.width, now, timestamptz '2001-01-01 00:00Z'))
+  into since
+  from pawl.partition p;
+
+  while since < now + rule.ahead loop
+    until := date_bin(rule.width, since, timestamptz '2001-01-01 00:00Z') + rule.width;
+    if made = 0 then
+      lock table pawl.run_default, pawl.event_default in access exclusive mode;
+    end if;
+    if not exists (  -- (2)
+      select from pawl.run_default r
+      where r.id >= pawl.first_id(since) and r.id < pawl.first_id(until)
+    ) and not exists (
+      select from pawl.event_default e
+      where e.run_id >= pawl.first_id(since) and e.run_id < pawl.first_id(until)
+    ) then
+      name := to_char(since at time zone 'UTC', 'YYYYMMDD_HH24');
+      execute format(
+        'create table pawl.%I (like pawl.run including defaults including constraints)',
+        'run_' || name);
+      execute format(
+        'create table pawl.%I (like pawl.event including defaults including constraints)',
+        'event_' || name);
+      execute format(
+        'alter table pawl.run attach partition pawl.%I for values from (%L) to (%L)',
+        'run_' || name, pawl.first_id(since), pawl.first_id(until));
+      execute format(
+        'alter table pawl.event attach partition pawl.%I for values from (%L) to (%L)',
+        'event_' || name, pawl.first_id(since), pawl.first_id(until));
+      perform pawl.guard_partition('run_' || name, 'event_' || name);
+      made := made + 1;
+    end if;
+    since := until;
+  end loop;
+  return made;
 end
 $$;
 
@@ -716,6 +767,32 @@ begin
 end
 $$;
 
+CREATE FUNCTION pawl.drop_partition(runs text) RETURNS boolean
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  part pawl.partition;
+begin
+  select * into part from pawl.partition p where p.runs = drop_partition.runs;
+  if not found then
+    return false;
+  end if;
+  part.lower := coalesce(part.lower, '00000000-0000-0000-0000-000000000000');
+  lock table pawl.run, pawl.event in access exclusive mode;
+  -- Who takes a run up again makes a task.
+  if exists (
+    select from pawl.task t where t.run_id >= part.lower and t.run_id < part.upper
+  ) then
+    return false;
+  end if;
+  delete from pawl.wait w where w.run_id >= part.lower and w.run_id < part.upper;
+  delete from pawl.lineage l where l.root >= part.lower and l.root < part.upper;
+  execute format('drop table pawl.%I, pawl.%I', part.runs, part.events);
+  return true;
+end
+$$;
+
 CREATE FUNCTION pawl.enqueue(workflow text, input jsonb DEFAULT '{}'::jsonb, key text DEFAULT NULL::text, run_at timestamp with time zone DEFAULT NULL::timestamp with time zone, priority integer DEFAULT NULL::integer, queue text DEFAULT NULL::text, tenant text DEFAULT 'default'::text, deadline timestamp with time zone DEFAULT NULL::timestamp with time zone) RETURNS uuid
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -763,6 +840,15 @@ CREATE FUNCTION pawl.excerpt(value jsonb) RETURNS text
     end
   $$;
 
+CREATE FUNCTION pawl.first_id(at timestamp with time zone) RETURNS uuid
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+    select encode(
+      substring(int8send(floor(extract(epoch from at) * 1000)::bigint) from 3)
+        || '\x00000000000000000000'::bytea,
+      'hex')::uuid
+  $$;
+
 CREATE FUNCTION pawl.follow_version() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -804,6 +890,42 @@ begin
   where b.lane = give_back.lane and b.took <> '{}';
   insert into pawl.call (queue, lane)
   select distinct ln.queue, ln.lane from pawl.line ln where ln.lane = give_back.lane;
+end
+$$;
+
+CREATE FUNCTION pawl.guard_partition(runs text, events text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  name text;
+begin
+  foreach name in array array[runs, events] loop
+    execute format(  -- (1)
+      'create trigger partition_is_not_written before insert or update or delete on pawl.%I '
+        'for each statement execute function pawl.refuse_change(%L, %L)',
+      name, format('"%s" is a partition', name),
+      format('write to pawl.%s', case when name = runs then 'run' else 'event' end));
+    execute format('alter table pawl.%I enable always trigger partition_is_not_written', name);
+  end loop;
+  execute format(
+    'create trigger runs_are_kept before truncate on pawl.%I '
+      'for each statement execute function pawl.refuse_change(%L, %L)',
+    runs, 'runs are never deleted together', 'delete those that have ended');
+  execute format(
+    'create trigger event_is_kept before truncate on pawl.%I '
+      'for each statement execute function pawl.refuse_event_delete()',
+    events);
+  execute format('alter table pawl.%I enable always trigger event_is_kept', events);
+
+  -- A head is updated once or twice in its life, beside where it stands.
+  execute format(
+    'alter table pawl.%I set (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.05)', runs);
+  -- Events never change: what a vacuum has seen once is frozen, and need not be written again later.
+  execute format(
+    'alter table pawl.%I set (autovacuum_vacuum_insert_scale_factor = 0.05, '
+      'autovacuum_freeze_min_age = 0)',
+    events);
 end
 $$;
 
@@ -890,6 +1012,13 @@ begin
   return null;
 end
 $$;
+
+CREATE FUNCTION pawl.id_time(id uuid) RETURNS timestamp with time zone
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+    select timestamptz 'epoch'
+      + ('x' || left(replace(id::text, '-', ''), 12))::bit(48)::bigint * interval '1 millisecond'
+  $$;
 
 CREATE FUNCTION pawl.input_misfit(schema jsonb, input jsonb) RETURNS text
     LANGUAGE plpgsql IMMUTABLE STRICT
@@ -1255,8 +1384,21 @@ begin
 end
 $$;
 
+CREATE FUNCTION pawl.uuidv7(at timestamp with time zone) RETURNS uuid
+    LANGUAGE sql
+    AS $$
+    select encode(
+      set_bit(set_bit(
+        overlay(
+          uuid_send(gen_random_uuid())
+          placing substring(int8send(floor(date_part('epoch', at) * 1000)::bigint) from 3)
+          from 1 for 6),
+        52, 1), 53, 1),
+      'hex')::uuid
+  $$;
+
 CREATE TABLE pawl.run (
-    id uuid NOT NULL,
+    id uuid DEFAULT pawl.uuidv7((clock_timestamp() + (COALESCE(current_setting('pawl.shift'::text, true), '0'::text))::interval)) NOT NULL,
     tenant text DEFAULT 'default'::text NOT NULL,
     workflow text NOT NULL,
     version integer NOT NULL,
@@ -1281,7 +1423,7 @@ CREATE TABLE pawl.run (
     CONSTRAINT run_priority_in_range CHECK (((priority >= 0) AND (priority <= 9))),
     CONSTRAINT run_status_is_known CHECK ((status = ANY (ARRAY['pending'::text, 'running'::text, 'waiting'::text, 'paused'::text, 'completed'::text, 'failed'::text, 'cancelled'::text])))
 )
-WITH (fillfactor='50');
+PARTITION BY RANGE (id);
 
 CREATE FUNCTION pawl.lock_live_run(run uuid) RETURNS pawl.run
     LANGUAGE plpgsql
@@ -1660,10 +1802,10 @@ begin
       where t.queue = pick.queue and t.priority = urgency and t.run_at <= pick.now
         and t.worker is null
         -- Nobody starts later than 200 ms ago: what is being inserted may be due before what is there.
-        and (t.run_at, t.id) >= (
+        and (t.run_at, t.id + 0) >= (
           least(coalesce(since_at[urgency + 1], '-infinity'), pick.now - interval '200 ms'),
           coalesce(since_task[urgency + 1], 0))
-      order by t.run_at, t.id
+      order by t.run_at, t.id + 0
       limit most
       for update skip locked
     ) due
@@ -1737,6 +1879,17 @@ begin
             hint = 'retention removes whole runs that ended';
   end if;
   return null;
+end
+$$;
+
+CREATE FUNCTION pawl.refuse_null_id() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  raise exception 'the id of a run is null'
+    using errcode = 'not_null_violation',
+          hint = 'leave the column "id" out, or make a UUID of version 7';
 end
 $$;
 
@@ -2237,19 +2390,6 @@ begin
 end
 $$;
 
-CREATE FUNCTION pawl.uuidv7(at timestamp with time zone) RETURNS uuid
-    LANGUAGE sql
-    AS $$
-    select encode(
-      set_bit(set_bit(
-        overlay(
-          uuid_send(gen_random_uuid())
-          placing substring(int8send(floor(date_part('epoch', at) * 1000)::bigint) from 3)
-          from 1 for 6),
-        52, 1), 53, 1),
-      'hex')::uuid
-  $$;
-
 CREATE FUNCTION pawl.wake_workers() RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2427,7 +2567,21 @@ CREATE TABLE pawl.event (
     took interval,
     data json
 )
-WITH (autovacuum_vacuum_insert_scale_factor='0.05');
+PARTITION BY RANGE (run_id);
+
+CREATE TABLE pawl.event_default (
+    run_id uuid NOT NULL,
+    seq integer NOT NULL,
+    at timestamp with time zone NOT NULL,
+    kind text NOT NULL,
+    path text,
+    visit integer,
+    attempt integer,
+    worker bigint,
+    took interval,
+    data json
+)
+WITH (autovacuum_vacuum_insert_scale_factor='0.05', autovacuum_freeze_min_age='0');
 
 ALTER TABLE pawl."limit" ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME pawl.limit_id_seq
@@ -2468,6 +2622,21 @@ CREATE TABLE pawl.migration (
     applied_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
 );
 
+CREATE VIEW pawl.partition AS
+ SELECT (r.relname)::text AS runs,
+    replace((r.relname)::text, 'run_'::text, 'event_'::text) AS events,
+    b.lower,
+    b.upper,
+    pawl.id_time(b.lower) AS since,
+    pawl.id_time(b.upper) AS until
+   FROM (((pg_inherits i
+     JOIN pg_class r ON ((r.oid = i.inhrelid)))
+     CROSS JOIN LATERAL ( SELECT pg_get_expr(r.relpartbound, r.oid) AS text) bound)
+     CROSS JOIN LATERAL ( SELECT ("substring"(bound.text, 'FROM \(''([0-9a-f-]{36})''\)'::text))::uuid AS lower,
+            ("substring"(bound.text, 'TO \(''([0-9a-f-]{36})''\)'::text))::uuid AS upper) b)
+  WHERE ((i.inhparent = ('pawl.run'::regclass)::oid) AND (b.upper IS NOT NULL))
+  ORDER BY b.upper;
+
 CREATE TABLE pawl.place (
     lane text NOT NULL COLLATE pg_catalog."C",
     task bigint NOT NULL
@@ -2489,6 +2658,81 @@ CREATE TABLE pawl.removed (
     version integer NOT NULL,
     CONSTRAINT removed_version_counts_from_one CHECK ((version >= 1))
 );
+
+CREATE TABLE pawl.retention (
+    workflow text NOT NULL,
+    completed interval,
+    failed interval,
+    cancelled interval,
+    CONSTRAINT retention_is_not_negative CHECK (((completed >= '00:00:00'::interval) AND (failed >= '00:00:00'::interval) AND (cancelled >= '00:00:00'::interval))),
+    CONSTRAINT retention_times_are_lengths CHECK (((date_part('year'::text, completed) = (0)::double precision) AND (date_part('month'::text, completed) = (0)::double precision) AND (date_part('year'::text, failed) = (0)::double precision) AND (date_part('month'::text, failed) = (0)::double precision) AND (date_part('year'::text, cancelled) = (0)::double precision) AND (date_part('month'::text, cancelled) = (0)::double precision)))
+);
+
+CREATE VIEW pawl.retention_span AS
+ SELECT min(LEAST(retention.completed, retention.failed, retention.cancelled)) AS shortest,
+        CASE
+            WHEN bool_and((num_nulls(retention.completed, retention.failed, retention.cancelled) = 0)) THEN max(GREATEST(retention.completed, retention.failed, retention.cancelled))
+            ELSE NULL::interval
+        END AS longest
+   FROM pawl.retention;
+
+CREATE TABLE pawl.run_default (
+    id uuid DEFAULT pawl.uuidv7((clock_timestamp() + (COALESCE(current_setting('pawl.shift'::text, true), '0'::text))::interval)) NOT NULL,
+    tenant text DEFAULT 'default'::text NOT NULL,
+    workflow text NOT NULL,
+    version integer NOT NULL,
+    status text DEFAULT 'pending'::text NOT NULL,
+    queue text NOT NULL,
+    priority smallint NOT NULL,
+    key text,
+    input jsonb DEFAULT '{}'::jsonb NOT NULL,
+    run_at timestamp with time zone NOT NULL,
+    deadline timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    parent_run uuid,
+    parent_task bigint,
+    depth integer DEFAULT 0 NOT NULL,
+    has_children boolean DEFAULT false NOT NULL,
+    forked_from uuid,
+    lanes text[],
+    weight real,
+    CONSTRAINT run_child_has_parent CHECK (((parent_task IS NULL) OR (parent_run IS NOT NULL))),
+    CONSTRAINT run_ended_when_final CHECK (((status = ANY (ARRAY['completed'::text, 'failed'::text, 'cancelled'::text])) = (ended_at IS NOT NULL))),
+    CONSTRAINT run_priority_in_range CHECK (((priority >= 0) AND (priority <= 9))),
+    CONSTRAINT run_status_is_known CHECK ((status = ANY (ARRAY['pending'::text, 'running'::text, 'waiting'::text, 'paused'::text, 'completed'::text, 'failed'::text, 'cancelled'::text])))
+)
+WITH (fillfactor='50', autovacuum_vacuum_scale_factor='0.05');
+
+CREATE VIEW pawl.run_expiry AS
+ SELECT r.id,
+    r.tableoid,
+    r.ended_at,
+    r.parent_run,
+    k.period,
+    (r.ended_at + k.period) AS expires_at
+   FROM (((pawl.run r
+     LEFT JOIN pawl.retention own ON ((own.workflow = r.workflow)))
+     LEFT JOIN pawl.retention other ON ((other.workflow = '*'::text)))
+     CROSS JOIN LATERAL ( SELECT
+                CASE r.status
+                    WHEN 'completed'::text THEN
+                    CASE
+                        WHEN (own.workflow IS NULL) THEN other.completed
+                        ELSE own.completed
+                    END
+                    WHEN 'failed'::text THEN
+                    CASE
+                        WHEN (own.workflow IS NULL) THEN other.failed
+                        ELSE own.failed
+                    END
+                    WHEN 'cancelled'::text THEN
+                    CASE
+                        WHEN (own.workflow IS NULL) THEN other.cancelled
+                        ELSE own.cancelled
+                    END
+                    ELSE NULL::interval
+                END AS period) k);
 
 CREATE TABLE pawl.run_key (
     tenant text NOT NULL,
@@ -2564,6 +2808,19 @@ CREATE TABLE pawl.scope (
     needed integer,
     CONSTRAINT scope_kind_is_known CHECK ((kind = ANY (ARRAY['join'::text, 'gate'::text]))),
     CONSTRAINT scope_remaining_in_range CHECK (((remaining >= 0) AND (remaining <= total)))
+);
+
+CREATE TABLE pawl.storage (
+    one boolean DEFAULT true NOT NULL,
+    width interval DEFAULT '7 days'::interval NOT NULL,
+    ahead interval DEFAULT '14 days'::interval NOT NULL,
+    keys interval DEFAULT '365 days'::interval,
+    ticks interval DEFAULT '90 days'::interval,
+    CONSTRAINT storage_ahead_in_range CHECK (((ahead >= '00:00:00'::interval) AND (ahead <= '366 days'::interval))),
+    CONSTRAINT storage_keeps_for_a_length CHECK (((keys >= '00:00:00'::interval) AND (date_part('year'::text, keys) = (0)::double precision) AND (date_part('month'::text, keys) = (0)::double precision) AND (ticks >= '00:00:00'::interval) AND (date_part('year'::text, ticks) = (0)::double precision) AND (date_part('month'::text, ticks) = (0)::double precision))),
+    CONSTRAINT storage_one_check CHECK (one),
+    CONSTRAINT storage_times_are_lengths CHECK (((date_part('year'::text, width) = (0)::double precision) AND (date_part('month'::text, width) = (0)::double precision) AND (date_part('year'::text, ahead) = (0)::double precision) AND (date_part('month'::text, ahead) = (0)::double precision))),
+    CONSTRAINT storage_width_in_range CHECK (((width >= '01:00:00'::interval) AND (width <= '366 days'::interval)))
 );
 
 CREATE TABLE pawl.task (
@@ -2684,6 +2941,10 @@ CREATE TABLE pawl.workflow (
     CONSTRAINT workflow_is_named CHECK (((length(name) >= 1) AND (length(name) <= 200)))
 );
 
+ALTER TABLE ONLY pawl.event ATTACH PARTITION pawl.event_default DEFAULT;
+
+ALTER TABLE ONLY pawl.run ATTACH PARTITION pawl.run_default DEFAULT;
+
 ALTER TABLE ONLY pawl.breaker
     ADD CONSTRAINT breaker_pkey PRIMARY KEY (name);
 
@@ -2710,6 +2971,9 @@ ALTER TABLE ONLY pawl.definition
 
 ALTER TABLE ONLY pawl.event
     ADD CONSTRAINT event_pkey PRIMARY KEY (run_id, seq);
+
+ALTER TABLE ONLY pawl.event_default
+    ADD CONSTRAINT event_default_pkey PRIMARY KEY (run_id, seq);
 
 ALTER TABLE ONLY pawl."limit"
     ADD CONSTRAINT limit_name_key UNIQUE (name);
@@ -2741,11 +3005,17 @@ ALTER TABLE ONLY pawl.removed
 ALTER TABLE ONLY pawl.repeat
     ADD CONSTRAINT repeat_pkey PRIMARY KEY (kind, tenant, workflow, key);
 
-ALTER TABLE ONLY pawl.run_key
-    ADD CONSTRAINT run_key_pkey PRIMARY KEY (tenant, workflow, key);
+ALTER TABLE ONLY pawl.retention
+    ADD CONSTRAINT retention_pkey PRIMARY KEY (workflow);
 
 ALTER TABLE ONLY pawl.run
     ADD CONSTRAINT run_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY pawl.run_default
+    ADD CONSTRAINT run_default_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY pawl.run_key
+    ADD CONSTRAINT run_key_pkey PRIMARY KEY (tenant, workflow, key);
 
 ALTER TABLE ONLY pawl.schedule_backfill
     ADD CONSTRAINT schedule_backfill_pkey PRIMARY KEY (id);
@@ -2758,6 +3028,9 @@ ALTER TABLE ONLY pawl.schedule
 
 ALTER TABLE ONLY pawl.scope
     ADD CONSTRAINT scope_pkey PRIMARY KEY (task_id);
+
+ALTER TABLE ONLY pawl.storage
+    ADD CONSTRAINT storage_pkey PRIMARY KEY (one);
 
 ALTER TABLE ONLY pawl.task
     ADD CONSTRAINT task_pkey PRIMARY KEY (id);
@@ -2782,9 +3055,15 @@ CREATE INDEX line_turn ON pawl.line USING btree (lane, queue, turn);
 
 CREATE INDEX repeat_over ON pawl.repeat USING btree (until);
 
-CREATE INDEX run_children ON pawl.run USING btree (parent_run) WHERE (parent_run IS NOT NULL);
+CREATE INDEX run_children ON ONLY pawl.run USING btree (parent_run) WHERE (parent_run IS NOT NULL);
+
+CREATE INDEX run_default_parent_run_idx ON pawl.run_default USING btree (parent_run) WHERE (parent_run IS NOT NULL);
+
+CREATE INDEX run_key_age ON pawl.run_key USING brin (run_id);
 
 CREATE INDEX schedule_due ON pawl.schedule USING btree (next_at NULLS FIRST) WHERE (enabled AND (problem IS NULL));
+
+CREATE INDEX schedule_fire_age ON pawl.schedule_fire USING brin (tick);
 
 CREATE INDEX schedule_fire_waiting ON pawl.schedule_fire USING btree (schedule, tick) WHERE (outcome = 'waiting'::text);
 
@@ -2794,7 +3073,7 @@ CREATE INDEX scope_step ON pawl.scope USING btree (run_id, path);
 
 CREATE INDEX task_children ON pawl.task USING btree (parent) WHERE (parent IS NOT NULL);
 
-CREATE INDEX task_due ON pawl.task USING btree (queue, priority, run_at, id);
+CREATE INDEX task_due ON pawl.task USING btree (queue, priority, run_at, ((id + 0)));
 
 CREATE INDEX task_held ON pawl.task USING btree (parent, id) WHERE (phase = 'held'::text);
 
@@ -2802,7 +3081,15 @@ CREATE INDEX task_run ON pawl.task USING btree (run_id, phase);
 
 CREATE INDEX wait_inbox ON pawl.wait USING btree (kind, created_at) WHERE (status = 'open'::text);
 
+CREATE INDEX wait_open ON pawl.wait USING btree (task_id) WHERE (status = 'open'::text);
+
 CREATE INDEX wait_task ON pawl.wait USING btree (task_id);
+
+ALTER INDEX pawl.event_pkey ATTACH PARTITION pawl.event_default_pkey;
+
+ALTER INDEX pawl.run_children ATTACH PARTITION pawl.run_default_parent_run_idx;
+
+ALTER INDEX pawl.run_pkey ATTACH PARTITION pawl.run_default_pkey;
 
 CREATE TRIGGER calendar_is_recomputed AFTER INSERT OR DELETE OR UPDATE ON pawl.calendar FOR EACH ROW EXECUTE FUNCTION pawl.reset_schedules_of_calendar();
 
@@ -2816,9 +3103,23 @@ CREATE TRIGGER event_is_kept BEFORE DELETE OR TRUNCATE ON pawl.event FOR EACH ST
 
 ALTER TABLE pawl.event ENABLE ALWAYS TRIGGER event_is_kept;
 
+CREATE TRIGGER event_is_kept BEFORE TRUNCATE ON pawl.event_default FOR EACH STATEMENT EXECUTE FUNCTION pawl.refuse_event_delete();
+
+ALTER TABLE pawl.event_default ENABLE ALWAYS TRIGGER event_is_kept;
+
 CREATE TRIGGER limit_calls_its_lines AFTER DELETE OR UPDATE ON pawl."limit" FOR EACH ROW EXECUTE FUNCTION pawl.call_lines_of_limit();
 
+CREATE TRIGGER partition_is_not_written BEFORE INSERT OR DELETE OR UPDATE ON pawl.event_default FOR EACH STATEMENT EXECUTE FUNCTION pawl.refuse_change('"event_default" is a partition', 'write to pawl.event');
+
+ALTER TABLE pawl.event_default ENABLE ALWAYS TRIGGER partition_is_not_written;
+
+CREATE TRIGGER partition_is_not_written BEFORE INSERT OR DELETE OR UPDATE ON pawl.run_default FOR EACH STATEMENT EXECUTE FUNCTION pawl.refuse_change('"run_default" is a partition', 'write to pawl.run');
+
+ALTER TABLE pawl.run_default ENABLE ALWAYS TRIGGER partition_is_not_written;
+
 CREATE TRIGGER run_begins AFTER INSERT ON pawl.run REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION pawl.begin_runs();
+
+CREATE TRIGGER run_has_id BEFORE INSERT ON pawl.run_default FOR EACH ROW WHEN ((new.id IS NULL)) EXECUTE FUNCTION pawl.refuse_null_id();
 
 CREATE TRIGGER run_holds_definition AFTER INSERT ON pawl.run REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION pawl.hold_definitions();
 
@@ -2837,6 +3138,8 @@ CREATE TRIGGER run_notes_shift BEFORE INSERT ON pawl.run FOR EACH STATEMENT EXEC
 CREATE TRIGGER run_tells_relatives AFTER UPDATE OF ended_at ON pawl.run FOR EACH ROW WHEN (((new.ended_at IS NOT NULL) AND (old.ended_at IS NULL) AND ((new.parent_task IS NOT NULL) OR new.has_children))) EXECUTE FUNCTION pawl.tell_relatives();
 
 CREATE TRIGGER runs_are_kept BEFORE TRUNCATE ON pawl.run FOR EACH STATEMENT EXECUTE FUNCTION pawl.refuse_change('runs are never deleted together', 'delete those that have ended');
+
+CREATE TRIGGER runs_are_kept BEFORE TRUNCATE ON pawl.run_default FOR EACH STATEMENT EXECUTE FUNCTION pawl.refuse_change('runs are never deleted together', 'delete those that have ended');
 
 CREATE TRIGGER schedule_is_new BEFORE INSERT ON pawl.schedule FOR EACH ROW EXECUTE FUNCTION pawl.reset_schedule();
 

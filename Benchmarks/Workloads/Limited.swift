@@ -1,69 +1,54 @@
 import Pawl
 
-/// What a limit on runs costs those that it does not hold up.
+/// What a limit costs runs that it does not hold up, from their INSERT to their end.
 enum Limited {
-    /// A workflow that is limited, and how its runs are enqueued.
-    struct Contender: Sendable {
-        let name: String
-        let define: @Sendable (BenchSite) async throws -> Void
-        let enqueue: @Sendable (BenchSite, _ runs: Int) async throws -> Void
-    }
+    static let workload = Workload(name: "W8", title: "limits", measure: measure)
 
-    /// The limits that there are to measure; there is no workload while there are none.
-    ///
-    /// A concurrency key has 100,000 values, so that each holds up nothing; a rate limit is higher
-    /// than what a worker can do.
-    static let contenders = [
-        contender("bench-keyed", RunLimits(concurrency: .init(1, of: "input.n"))),
-        contender("bench-rated", RunLimits(rate: .init(1e9, per: .seconds(60)))),
+    private typealias Workflow = (name: String, limits: JSON)
+
+    /// A concurrency key has as many values as there are runs, so that each holds up nothing; the rate
+    /// is higher than what a worker can do.
+    private static let limits: [Workflow] = [
+        ("with a concurrency key", ["concurrency": ["limit": 1, "key": "input.n"]]),
+        ("with a rate limit", ["rate": ["limit": 1_000_000_000, "per": "1m"]]),
     ]
 
-    /// A workflow of one step that the handler of `bench-job` executes.
-    private static func contender(_ name: String, _ limits: RunLimits) -> Contender {
-        Contender(
-            name: name,
-            define: { site in
-                let job = Definition.job("bench-job", limits: limits).json
-                guard case .object(var members) = job else { return }
-                members["id"] = .string(name)
-                try await site.define(Definition(json: .object(members)))
-            },
-            enqueue: { try await $0.enqueue($1, of: name) }
-        )
-    }
-
-    static var workload: Workload? {
-        contenders.isEmpty ? nil : Workload(name: "W8", title: "limits", measure: measure)
-    }
-
     @Sendable static func measure(_ site: BenchSite, _ effort: Effort) async throws -> [Figure] {
-        let runs = effort.amount(40_000, quick: 10_000)
-        let plain = Contender(
-            name: "without a limit",
-            define: { try await $0.define(.job("bench-job")) },
-            enqueue: { try await $0.enqueue($1, of: "bench-job") }
-        )
-        for contender in contenders + [plain] { try await contender.define(site) }
+        let runs = effort.amount(100_000, quick: 10_000)
+        let plain = "without a limit"
+        let workflows = [(plain, JSON.object([:]))] + limits
+        for (name, limits) in workflows {
+            try await site.define(
+                Definition(
+                    json: [
+                        "id": .string(name), "limits": limits,
+                        "nodes": [["id": "bench-job", "type": "bench-job"]], "edges": [],
+                    ])
+            )
+        }
         let rounds = try await Rounds.take(
             effort,
-            ([plain] + contenders).map { contender in
+            workflows.map { name, _ in
                 (
-                    contender.name,
+                    name,
                     {
-                        try await contender.enqueue(site, runs)
-                        return try await site.drained(runs, effort)
+                        let start = ContinuousClock.now
+                        try await site.enqueue(runs, of: name)
+                        let enqueued = start.duration(to: .now).inSeconds
+                        let drained = Double(runs) / (try await site.drained(runs, effort))
+                        return Double(runs) / (enqueued + drained)
                     }
                 )
             }
         )
-        return ([plain] + contenders).map { contender in
-            Figure("drain \(contender.name)", "runs/s", rounds[contender.name])
+        return workflows.map { name, _ in
+            Figure("INSERT to end \(name)", "runs/s", rounds[name])
         }
-            + contenders.map { contender in
+            + limits.map { name, _ in
                 Figure(
-                    "drain \(contender.name), to the one without",
+                    "INSERT to end \(name), to the one without",
                     "of the rate",
-                    rounds.ratios(contender.name, to: plain.name) { $0 },
+                    rounds.ratios(name, to: plain) { $0 },
                     goal: .atLeast(0.85)
                 )
             }

@@ -118,6 +118,12 @@ extension SQL {
         """
     }
 
+    /// Lets the statements after it in the transaction wait so long for each lock, and no longer.
+    static func waitForLocks(_ patience: Duration) -> SQL {
+        let milliseconds = max(Int(patience / .milliseconds(1)), 1)
+        return "select set_config('lock_timeout', \("\(milliseconds)ms"), true)"
+    }
+
     /// Notes the time for the statements after it in the transaction, which need not ask each.
     ///
     /// It comes after the runs were locked: events would else be in one order and their times in
