@@ -33,6 +33,12 @@ create function stage.moves(claimed text, next text) returns jsonb language sql 
   from stage.held(claimed) h
 $$;
 
+-- The same, and its holder goes on with the next step.
+create function stage.keeps(claimed text, next text) returns jsonb language sql as $$
+  select m || jsonb_build_object('kept', true, 'move', m -> 'move' || jsonb_build_object('attempt', 1))
+  from stage.moves(claimed, next) m
+$$;
+
 -- The step opens a container, and parks until its children have ended.
 create function stage.forks(claimed text, children text[], needed integer default null) returns jsonb
   language sql as $$
@@ -150,6 +156,10 @@ begin
     return next stage.bound('Waits appendWaits 1', stage.list(these, 'task'), stage.list(these, 'fence'),
       stage.list(these, 'path'), stage.list(these, 'visit'), stage.list(these, 'kind'), stage.list(these, 'subject'),
       stage.list(these, 'assignee'), stage.list(these, 'due'), stage.list(these, 'fallback'));
+  when 'appendCheckpoints' then
+    these := stage.with(plans, 'checkpoints');
+    return next stage.bound('appendCheckpoints 1', stage.list(these, 'task'), stage.list(these, 'fence'),
+      stage.list(these, 'path'), stage.list(these, 'visit'));
   when 'appendHeads' then
     these := stage.with(plans, 'ending');
     return next stage.bound('appendHeads 1', stage.list(these, 'task'), stage.list(these, 'fence'),
