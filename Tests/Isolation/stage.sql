@@ -164,6 +164,21 @@ begin
 end
 $$;
 
+-- Gives back what a worker holds and has in none of its hands, which are empty; returns how many tasks that is.
+create function stage.drop_strays(name text) returns integer language plpgsql as $$
+declare
+  stray record;
+  count integer := 0;
+begin
+  for stray in execute stage.bound('tasksHeld 1', stage.worker(name)::text) loop
+    execute stage.bound('lock 1', array[stray.run_id]::text);
+    execute stage.bound('release 1', array[stray.id]::text, array[stray.fence]::text, '{0}');
+    count := count + 1;
+  end loop;
+  return count;
+end
+$$;
+
 -- Whether a worker still holds what it moved and keeps, by what it knows of the settlement.
 create function stage.is_kept(step text) returns boolean language plpgsql as $$
 declare
