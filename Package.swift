@@ -149,6 +149,7 @@ let package = Package(
             name: "pawl-bench",
             dependencies: ["Pawl", "PawlStore", "Postgres", logging, serviceLifecycle],
             path: "Benchmarks",
+            exclude: ["Peers/Python"],
             swiftSettings: strict
         ),
 
@@ -198,6 +199,7 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .testTarget(name: "BenchTests", dependencies: ["pawl-bench"], swiftSettings: strict),
         .testTarget(
             name: "LicenceAuditTests",
             dependencies: ["LicenceText"],

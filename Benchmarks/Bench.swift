@@ -1,145 +1,89 @@
 import Foundation
-import Logging
 import Pawl
-import PawlStore
 
-/// Measures a worker and its database: throughput, latency, and what idleness costs.
+/// Measures Pawl on a PostgreSQL server that has nothing else to do.
 ///
-/// `pawl-bench [--only NAME,…] [--runs N] [--children N] [--samples N] [--idle SECONDS] [--json FILE]`
-/// uses the database that `DATABASE_URL` names, which should have nothing else to do.
+/// ```
+/// pawl-bench [--quick] [--only NAME,…] [--rounds N] [--json FILE]
+/// pawl-bench peers [--quick] [--peers NAME,…] [--rounds N] [--json FILE]
+/// pawl-bench table FILE     pawl-bench plot FILE.json FILE.svg
+/// ```
+///
+/// `DATABASE_URL` names the server; each workload gets a database of its own there. The exit code is
+/// 1 when a goal is missed by more than the noise.
 @main
 struct Bench {
-    static func main() async throws {
+    static func main() async {
+        do {
+            try await run()
+        } catch {
+            note("pawl-bench: error: \(error)")
+            exit(2)
+        }
+    }
+
+    private static func run() async throws {
         let arguments = Arguments(CommandLine.arguments.dropFirst())
-        let database = try PostgresConfiguration(
-            url: ProcessInfo.processInfo.environment["DATABASE_URL"],
-            environment: ProcessInfo.processInfo.environment
-        )
-        let site = BenchSite(
-            database,
-            slots: arguments.number("slots", default: WorkerConfiguration().slots)
-        )
-        _ = try await site.pool.run { try $0.migrate() }
-        var figures: [Figure] = []
-        let all = [
-            ("drain", Drain.measure), ("chain", Chain.measure), ("loop", Loop.measure),
-            ("fan-out", FanOut.measure), ("ticks", Ticks.measure), ("pick-up", PickUp.measure),
-            ("idle", Idle.measure),
-        ]
+        switch arguments.words.first {
+        case nil: try await measure(arguments, Workload.all)
+        case "peers": try await measure(arguments, [Peers.workload(arguments)])
+        case "worker": try await WorkerProcess.main(arguments)
+        case "table": print(Table(try Report(path: arguments.word(1))))
+        case "plot":
+            let plot = Plot(try Report(path: arguments.word(1)))
+            try plot.svg.write(toFile: arguments.word(2), atomically: true, encoding: .utf8)
+        case let word?: throw BenchError("there is no command \"\(word)\"")
+        }
+    }
+
+    private static func measure(_ arguments: Arguments, _ workloads: [Workload]) async throws {
         let only = arguments.text("only")?.split(separator: ",").map(String.init)
-        for (name, measure) in all where only?.contains(name) ?? true {
-            for figure in try await measure(site, arguments) {
-                print(figure)
-                figures.append(figure)
+        let chosen = workloads.filter { only?.contains($0.name) ?? true }
+        if let unknown = only?.first(where: { name in !workloads.contains { $0.name == name } }) {
+            throw BenchError(
+                "there is no workload \"\(unknown)\", but: "
+                    + workloads.map(\.name).joined(separator: ", ")
+            )
+        }
+        let effort = Effort(arguments)
+        let server = try PostgresConfiguration.bench()
+        var report = try await Report(of: server, effort)
+        for workload in chosen {
+            note("\(workload.name): \(workload.title)")
+            let figures = try await BenchSite.with(workload.name, on: server) { site in
+                try await workload.measure(site, effort)
             }
+            for figure in figures { note("  \(figure)") }
+            report.add(figures, of: workload)
+            // Kept as it grows: a run takes long, and what was measured is not lost with the rest.
+            if let path = arguments.text("json") { try report.write(to: path) }
         }
-        await site.pool.close()
-        if let path = arguments.text("json") {
-            try JSONEncoder().encode(figures).write(to: URL(fileURLWithPath: path))
-        }
-        if figures.contains(where: \.isMissed) { exit(1) }
+        print(Table(report))
+        if report.misses > 0 { exit(1) }
+    }
+
+    /// Says how far it is, beside the results.
+    static func note(_ text: String) {
+        FileHandle.standardError.write(Data((text + "\n").utf8))
     }
 }
 
-/// One measured number, and the goal it is held against.
-struct Figure: Codable, CustomStringConvertible {
+/// Something that is measured in a database of its own.
+struct Workload: Sendable {
     let name: String
-    let value: Double
-    let unit: String
-    var goal: Double?
-    /// Whether more is better.
-    var wantsMore = true
+    let title: String
+    let measure: @Sendable (BenchSite, Effort) async throws -> [Figure]
 
-    var isMissed: Bool { goal.map { wantsMore ? value < $0 : value > $0 } ?? false }
-
-    var description: String {
-        let number = value >= 100 ? "\(Int(value))" : "\((value * 100).rounded() / 100)"
-        let target = goal.map { " (goal \(wantsMore ? "≥" : "≤") \($0) \(unit))" } ?? ""
-        return "\(isMissed ? "MISSED " : "")\(name): \(number) \(unit)\(target)"
-    }
+    static let all: [Workload] = [
+        Drain.workload, Limit.workload, Enqueue.workload, PickUp.workload, Chain.workload,
+        FanIn.workload, Held.workload, Cost.workload, Backlog.workload, Limited.workload,
+        History.workload, Loop.workload, FanOut.workload, Ticks.workload, Idle.workload,
+    ].compactMap(\.self)
 }
 
-/// `--name value` pairs.
-struct Arguments: Sendable {
-    private let values: [String: String]
+/// What is wrong with how the benchmark was called, or with what it found.
+struct BenchError: Error, CustomStringConvertible {
+    let description: String
 
-    init(_ arguments: ArraySlice<String>) {
-        var values: [String: String] = [:]
-        var rest = Array(arguments)
-        while rest.count >= 2 {
-            values[String(rest.removeFirst().drop { $0 == "-" })] = rest.removeFirst()
-        }
-        self.values = values
-    }
-
-    func text(_ name: String) -> String? { values[name] }
-    func number(_ name: String, default number: Int) -> Int {
-        text(name).flatMap(Int.init) ?? number
-    }
-}
-
-/// The database that is measured against, and a worker in this process.
-struct BenchSite: Sendable {
-    let database: PostgresConfiguration
-    let pool: Pool
-    let slots: Int
-
-    init(_ database: PostgresConfiguration, slots: Int) {
-        self.database = database
-        self.slots = slots
-        pool = Pool(database)
-    }
-
-    func withWorker<Value: Sendable>(
-        _ handlers: [Handler],
-        _ body: @Sendable () async throws -> Value
-    ) async throws -> Value {
-        var logger = Logger(label: "bench")
-        logger.logLevel = .error
-        var configuration = WorkerConfiguration()
-        configuration.slots = slots
-        let worker = Worker(
-            database,
-            handlers: handlers,
-            configuration: configuration,
-            logger: logger
-        )
-        return try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await worker.run() }
-            let value = try await body()
-            group.cancelAll()
-            try await group.waitForAll()
-            return value
-        }
-    }
-
-    func count(_ statement: SQL) async throws -> Int {
-        try await pool.run { try $0.query(statement)[0].decode(Int.self, at: 0) }
-    }
-
-    func execute(_ statement: SQL) async throws {
-        try await pool.run { session in _ = try session.execute(statement) }
-    }
-
-    /// Waits until no run has a task that could be executed.
-    func waitUntilDrained() async throws {
-        // What looks must not cost what it looks at: no counting.
-        while try await count("select count(*) from (select from pawl.task limit 1) t") > 0 {
-            try await Task.sleep(for: .milliseconds(25))
-        }
-    }
-}
-
-extension Duration {
-    var inSeconds: Double {
-        Double(components.seconds) + Double(components.attoseconds) / 1e18
-    }
-}
-
-extension [Double] {
-    /// The value below which that share of the others lies.
-    func percentile(_ share: Double) -> Double {
-        let ordered = sorted()
-        return ordered[Swift.min(Int(Double(count) * share), count - 1)]
-    }
+    init(_ description: String) { self.description = description }
 }

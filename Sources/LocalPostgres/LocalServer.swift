@@ -42,9 +42,11 @@ package struct LocalServer: Sendable {
     /// How to connect to database `postgres` as the owner of everything.
     package let configuration: PostgresConfiguration
 
+    /// What it was asked to be; see ``wasRunning``.
+    package let options: Options
+
     let cluster: Cluster
     let programs: ServerPrograms
-    let options: Options
     let starting: FileLock
     let users: FileLock
 
@@ -99,9 +101,9 @@ package struct LocalServer: Sendable {
                 "host": postmaster.socketDirectory, "port": "\(postmaster.port)",
                 "user": "postgres", "dbname": "postgres",
             ]),
+            options: options,
             cluster: cluster,
             programs: programs,
-            options: options,
             starting: starting,
             users: users
         )

@@ -23,6 +23,8 @@ public struct Handler: Sendable {
     public let timeout: Duration?
 
     let isJob: Bool
+    /// How many runs of a job there may be.
+    let limits: RunLimits
     let run: @Sendable (StepContext) async throws -> [UInt8]?
 
     /// Creates the handler of a node kind.
@@ -36,7 +38,7 @@ public struct Handler: Sendable {
         timeout: Duration? = nil,
         _ body: @escaping @Sendable (Input, StepContext) async throws -> Output
     ) {
-        self.init(kind, retry: retry, timeout: timeout, isJob: false, body)
+        self.init(kind, retry: retry, timeout: timeout, isJob: false, limits: RunLimits(), body)
     }
 
     /// Creates a handler that is a workflow of one step by itself, named like its kind.
@@ -44,9 +46,10 @@ public struct Handler: Sendable {
         _ name: String,
         retry: RetryPolicy = RetryPolicy(),
         timeout: Duration? = nil,
+        limits: RunLimits = RunLimits(),
         _ body: @escaping @Sendable (Input, StepContext) async throws -> Output
     ) -> Handler {
-        Handler(name, retry: retry, timeout: timeout, isJob: true, body)
+        Handler(name, retry: retry, timeout: timeout, isJob: true, limits: limits, body)
     }
 
     /// Creates the handler of `function` nodes whose action is `custom` and whose function has that
@@ -68,6 +71,7 @@ public struct Handler: Sendable {
         retry: RetryPolicy,
         timeout: Duration?,
         isJob: Bool,
+        limits: RunLimits,
         _ body: @escaping @Sendable (Input, StepContext) async throws -> Output
     ) {
         precondition(
@@ -82,6 +86,7 @@ public struct Handler: Sendable {
         self.retry = retry
         self.timeout = timeout
         self.isJob = isJob
+        self.limits = limits
         run = { context in
             let output = try await body(context.decodeInput(), context)
             return try context.encodeOutput(output)

@@ -137,6 +137,21 @@ public struct StepContext: Sendable {
             progress: ["fraction": .number(min(max(fraction, 0), 1)), "message": .string(message)])
     }
 
+    /// Tells what the run used of its rate in fact, in the unit of its weight.
+    ///
+    /// It counts instead of the run's weight, at once, whatever becomes of the attempt. What later
+    /// calls tell, and later attempts, is added.
+    ///
+    /// - Throws: `CancellationError` if the lease of the step was lost; nothing was noted then.
+    public func used(_ amount: Double) async throws {
+        let (task, fence) = (flight.claim.task, flight.claim.fence)
+        guard try await flight.crew.pool.run({ try $0.noteUse(amount, task: task, fence: fence) })
+        else {
+            flight.revoke(because: .lost)
+            throw CancellationError()
+        }
+    }
+
     func decodeInput<Input: Decodable>() throws -> Input {
         try decode(Input.self, from: flight.claim.input, what: "the input")
     }

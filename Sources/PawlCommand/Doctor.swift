@@ -8,8 +8,8 @@ struct Doctor: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Check the database, its settings and the workers, and say what to do.",
         discussion: """
-            It changes nothing. Each line is ok, warn or fail, with a hint where there is something \
-            to do. The exit code is 1 if anything fails.
+            It changes nothing. Each line is ok, note, warn or fail, with a hint where there is \
+            something to do: a note can wait. The exit code is 1 if anything fails.
 
             If claims become slow, look at the line "horizon": an open transaction, a replication \
             slot or a prepared transaction keeps the server from removing dead rows, and the line \
@@ -17,14 +17,31 @@ struct Doctor: AsyncParsableCommand {
             """
     )
 
+    @Option(
+        help: "Measure for so many seconds how much WAL an event costs while work goes on."
+    )
+    var sample: Int?
+
     @OptionGroup var output: OutputOptions
     @OptionGroup var database: DatabaseOptions
+
+    func validate() throws {
+        guard (1...3_600).contains(sample ?? 1) else {
+            throw ValidationError("Give --sample from 1 to 3600 seconds.")
+        }
+    }
 
     func run() async throws {
         let findings: [Finding]
         do {
-            findings = try await database.withConnection(checksSchema: false) {
-                try await $0.run { try Examination($0).findings() }
+            findings = try await database.withConnection(checksSchema: false) { connection in
+                var findings = try await connection.run { try Examination($0).findings() }
+                if let sample,
+                    !findings.contains(where: { $0.subject == "schema" && $0.verdict == .fail })
+                {
+                    findings.append(try await measureWAL(connection, for: .seconds(sample)))
+                }
+                return findings
             }
         } catch let complaint as Complaint {
             report([Finding("connection", .fail, complaint.message, hint: complaint.hint)])
@@ -32,6 +49,13 @@ struct Doctor: AsyncParsableCommand {
         }
         report(findings)
         if findings.contains(where: { $0.verdict == .fail }) { throw Complaint.Exit.failed.code }
+    }
+
+    private func measureWAL(_ connection: Connection, for time: Duration) async throws -> Finding {
+        let first = try await connection.run { try $0.walReading() }
+        try await Task.sleep(for: time)
+        let second = try await connection.run { try $0.walReading() }
+        return StorageExamination.wal(first, second, over: time)
     }
 
     private func report(_ findings: [Finding]) {
@@ -57,12 +81,15 @@ struct Doctor: AsyncParsableCommand {
 struct Finding: Sendable {
     enum Verdict: String {
         case ok
+        /// It would be better otherwise.
+        case note
         case warn
         case fail
 
         var style: Paint.Style {
             switch self {
             case .ok: .green
+            case .note: .cyan
             case .warn: .yellow
             case .fail: .red
             }

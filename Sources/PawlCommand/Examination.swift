@@ -24,7 +24,7 @@ struct Examination {
         }
         findings.append(Finding("schema", .ok, "version \(status.applied.max() ?? 0)"))
         findings.append(try clock())
-        findings.append(try frontier())
+        findings += try StorageExamination(session, serverVersion: facts.versionNumber).findings()
         findings += try workers()
         findings += try schedules()
         return findings
@@ -108,7 +108,7 @@ struct Examination {
 
     private func horizon() throws -> [Finding] {
         let holders = try session.horizonHolders(limit: 3)
-        guard let oldest = holders.first else {
+        guard !holders.isEmpty else {
             return [Finding("horizon", .ok, "nothing keeps dead rows from being removed")]
         }
         return holders.map { holder in
@@ -124,27 +124,9 @@ struct Examination {
                 "horizon",
                 .warn,
                 fact,
-                hint: holder.name == oldest.name
-                    ? "dead rows stay until it ends, and claims slow down; end it if nobody needs it"
-                    : nil
+                hint: "dead rows stay until it ends, and claims slow down; \(holder.remedy)"
             )
         }
-    }
-
-    private func frontier() throws -> Finding {
-        let health = try session.frontierHealth()
-        let vacuum = health.lastVacuum.map { ", last vacuumed at \($0.local)" } ?? ""
-        let fact = "pawl.task has \(health.live) live and \(health.dead) dead rows\(vacuum)"
-        // Below that, and up to ten times what lives, autovacuum is about to come anyway.
-        guard health.dead > 50_000, health.dead > health.live * 10 else {
-            return Finding("frontier", .ok, fact)
-        }
-        return Finding(
-            "frontier",
-            .warn,
-            fact,
-            hint: "see \"horizon\"; if nothing holds it, run: vacuum pawl.task"
-        )
     }
 
     private func workers() throws -> [Finding] {

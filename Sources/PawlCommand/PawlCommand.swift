@@ -38,10 +38,10 @@ struct PawlCommand: AsyncParsableCommand {
                     Events.self, Decide.self, Answer.self, Signal.self, SetVariable.self,
                     Pause.self, Resume.self, Skip.self, Cancel.self, Retry.self, Fork.self,
                     Compare.self,
-                    ScheduleCommand.self,
+                    ScheduleCommand.self, QueueCommand.self,
                 ]
             ),
-            CommandGroup(name: "Care", subcommands: [Doctor.self, Verify.self]),
+            CommandGroup(name: "Care", subcommands: [Doctor.self, Maintain.self, Verify.self]),
         ]
     )
 }

@@ -31,6 +31,12 @@ extension LiveTask {
             return "has not begun: it comes after others in its container"
         case .paused:
             return "is due, and held back because the run is paused"
+        case .inLine(let limit, let key):
+            let whose = key.map { " for \"\($0)\"" } ?? ""
+            return "is due, and stands in line: limit \"\(limit)\" has no room\(whose)"
+        case .queuePaused(let who, let reason):
+            let why = reason.map { ": \($0.shortened(to: 120))" } ?? ""
+            return "is due, and queue \"\(queue)\" was paused by \(who)\(why)"
         case .deadline:
             return "fails the run if it has not ended by \(due.local)"
         case .delayed:

@@ -179,8 +179,9 @@ extension LiveTask {
     /// Whether the step goes on only if somebody does something.
     fileprivate var needsSomebody: Bool {
         switch situation {
-        case .awaiting, .paused, .noWorker, .noWorkerForQueue, .noHandler, .retrying: true
-        case .executing, .abandoned, .joining, .held, .deadline, .delayed, .ready: false
+        case .awaiting, .paused, .queuePaused, .noWorker, .noWorkerForQueue, .noHandler, .retrying:
+            true
+        case .executing, .abandoned, .joining, .held, .inLine, .deadline, .delayed, .ready: false
         }
     }
 }

@@ -53,6 +53,16 @@ struct SettingRule: Sendable {
                 """
         ),
         SettingRule(
+            name: "wal_compression",
+            bad: ["off": .note],
+            hint: "pages are written to WAL in full after each checkpoint; set it to on, or to lz4"
+        ),
+        SettingRule(
+            name: "track_io_timing",
+            bad: ["off": .note],
+            hint: "nobody can see whether the disk is slow; set it to on"
+        ),
+        SettingRule(
             name: "idle_in_transaction_session_timeout",
             bad: ["0": .warn],
             hint: """

@@ -4,17 +4,9 @@ package import Postgres
 
 /// A task that a worker holds, and what it needs to execute it.
 package struct Claim: Sendable {
-    package let task: Int64
+    /// What stays as it is while its holder goes on with it.
+    private let head: Head
     package private(set) var fence: Int64
-    /// The worker that holds it.
-    package let worker: Int64
-    package let run: UUID
-    package let tenant: String
-    package let workflow: String
-    package let version: Int
-    package let queue: String
-    /// The key that the run was enqueued with.
-    package let key: String?
     package private(set) var step: StepID
     package private(set) var kind: Node.Kind
     package private(set) var phase: Phase
@@ -23,11 +15,48 @@ package struct Claim: Sendable {
     package private(set) var hops: Int
     /// Whether the head of the run says already that it runs.
     package private(set) var runIsRunning: Bool
+
+    package var task: Int64 { head.task }
+    /// The worker that holds it.
+    package var worker: Int64 { head.worker }
+    package var run: UUID { head.run }
+    package var tenant: String { head.tenant }
+    package var workflow: String { head.workflow }
+    package var version: Int { head.version }
+    package var queue: String { head.queue }
+    /// The key that the run was enqueued with.
+    package var key: String? { head.key }
     /// Whether the run may have more in the frontier than its steps, which its end must take: its
     /// deadline, or the task that cancels it with the run that it belongs to.
-    package let hasCompany: Bool
+    package var hasCompany: Bool { head.hasCompany }
     /// The run's input, as a JSON text.
-    package let input: [UInt8]
+    package var input: [UInt8] { head.input }
+
+    private final class Head: Sendable {
+        let task: Int64
+        let worker: Int64
+        let run: UUID
+        let tenant: String
+        let workflow: String
+        let version: Int
+        let queue: String
+        let key: String?
+        let hasCompany: Bool
+        let input: [UInt8]
+
+        init(row: Row, queue: String, worker: Int64, input: [UInt8]) throws(PostgresError) {
+            self.queue = queue
+            self.worker = worker
+            self.input = input
+            task = try row.decode(Int64.self, at: 0)
+            run = try row.decode(UUID.self, at: 2)
+            tenant = try row.decode(String.self, at: 3)
+            workflow = try row.decode(String.self, at: 4)
+            version = Int(try row.decode(Int32.self, at: 5))
+            key = try row.decode(String?.self, at: 6)
+            hasCompany = try row.decode(Bool.self, at: 15)
+        }
+    }
 
     /// Why a task is due.
     package enum Phase: String, Sendable {
@@ -86,11 +115,13 @@ extension Session {
         for row in rows {
             let input = inputs[try row.decode(UUID.self, at: 2)] ?? []
             let claim = try Claim(row: row, queue: queue, worker: worker, input: input)
-            place.pass(
-                claim.task,
-                dueAt: try row.decode(Instant.self, at: 18),
-                priority: Int(try row.decode(Int16.self, at: 17))
-            )
+            if let due = try row.decode(Instant?.self, at: 18) {
+                place.pass(
+                    claim.task,
+                    dueAt: due,
+                    priority: Int(try row.decode(Int16.self, at: 17))
+                )
+            }
             claims.append(claim)
         }
         return claims
@@ -138,15 +169,8 @@ extension Claim {
         worker: Int64,
         input: [UInt8]
     ) throws(PostgresError) {
-        self.queue = queue
-        self.worker = worker
-        task = try row.decode(Int64.self, at: 0)
+        head = try Head(row: row, queue: queue, worker: worker, input: input)
         fence = try row.decode(Int64.self, at: 1)
-        run = try row.decode(UUID.self, at: 2)
-        tenant = try row.decode(String.self, at: 3)
-        workflow = try row.decode(String.self, at: 4)
-        version = Int(try row.decode(Int32.self, at: 5))
-        key = try row.decode(String?.self, at: 6)
         step = StepID(
             path: try row.decode(String.self, at: 7),
             visit: Int(try row.decode(Int32.self, at: 8))
@@ -157,7 +181,5 @@ extension Claim {
         crashes = Int(try row.decode(Int32.self, at: 12))
         hops = Int(try row.decode(Int32.self, at: 13))
         runIsRunning = try row.decode(Bool.self, at: 14)
-        hasCompany = try row.decode(Bool.self, at: 15)
-        self.input = input
     }
 }

@@ -14,7 +14,8 @@ package struct Invariant: Sendable {
     /// All of them.
     ///
     /// What a constraint can say, a constraint says; these need more than one row.
-    package static let all: [Invariant] = frontier + containers + family + history + edges
+    package static let all: [Invariant] =
+        frontier + containers + family + lanes + history + edges
 }
 
 extension Invariant {

@@ -34,6 +34,10 @@ package struct LiveTask: Sendable {
         case held
         /// It is due, and its run is paused.
         case paused
+        /// It is due, and others have the places of a limit, or the rate is used up.
+        case inLine(limit: String, key: String?)
+        /// It is due, and its queue is paused.
+        case queuePaused(by: String, reason: String?)
         /// It is the run's deadline.
         case deadline
         /// It is not due yet.
@@ -70,7 +74,8 @@ package struct LiveTask: Sendable {
         case .delayed: .scheduled
         case .retrying: .retrying
         case .held: .pending
-        case .paused, .noWorker, .noWorkerForQueue, .noHandler, .ready: .ready
+        case .paused, .inLine, .queuePaused, .noWorker, .noWorkerForQueue, .noHandler, .ready:
+            .ready
         }
     }
 }

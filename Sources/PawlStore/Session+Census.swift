@@ -5,7 +5,8 @@ package import Postgres
 package struct Census: Sendable {
     /// The runs of a workflow, by status.
     package let runs: [String: [RunStatus: Int]]
-    /// The events that were ever recorded, as the server's statistics count them.
+    /// The events that were recorded in the partitions there are, as the server's statistics count
+    /// them.
     package let events: Int
     /// The workers that are not lost.
     package let workers: Int
@@ -22,7 +23,8 @@ extension Session {
             "select workflow, status, count(*) from pawl.run group by workflow, status",
             """
             select
-              (select n_tup_ins from pg_stat_user_tables where relid = 'pawl.event'::regclass),
+              (select sum(s.n_tup_ins)::bigint from pg_stat_user_tables s
+               join pg_inherits i on i.inhrelid = s.relid and i.inhparent = 'pawl.event'::regclass),
               (select count(*) from pawl.worker where lost_at is null and beat_at + lease > n.now),
               n.now
             from (select pawl.now() as now) n

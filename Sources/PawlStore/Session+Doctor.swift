@@ -26,13 +26,8 @@ package struct HorizonHolder: Sendable {
     package let transactions: Int
     /// How long a session's transaction has been open.
     package let time: Duration?
-}
-
-/// How much of a table is dead.
-package struct TableHealth: Sendable {
-    package let live: Int
-    package let dead: Int
-    package let lastVacuum: Instant?
+    /// What lets go of it, should nobody need it.
+    package let remedy: String
 }
 
 /// Tasks that are due and that no live worker can execute.
@@ -97,13 +92,14 @@ extension Session {
     package func horizonHolders(limit: Int) throws(PostgresError) -> [HorizonHolder] {
         let rows = try query(
             """
-            select name, activity, age, since
+            select name, activity, age, since, remedy
             from (
               select format('session %s of %s (%s)', a.pid, coalesce(a.usename, '?'),
                   concat_ws(', ', nullif(a.application_name, ''), a.state)) as name,
                 left(regexp_replace(a.query, '\\s+', ' ', 'g'), 80) as activity,
                 greatest(age(a.backend_xmin), age(a.backend_xid))::bigint as age,
-                clock_timestamp() - a.xact_start as since
+                clock_timestamp() - a.xact_start as since,
+                format('end it: select pg_terminate_backend(%s)', a.pid) as remedy
               from pg_stat_activity a
               where a.pid <> pg_backend_pid() and a.backend_type = 'client backend'
                 and coalesce(a.backend_xmin, a.backend_xid) is not null
@@ -111,17 +107,21 @@ extension Session {
               union all
               select format('replication slot %s (%s)', slot_name,
                   case when active then 'active' else 'not active' end),
-                null, greatest(age(xmin), age(catalog_xmin))::bigint, null
+                null, greatest(age(xmin), age(catalog_xmin))::bigint, null,
+                format('let its reader catch up, or drop it: select pg_drop_replication_slot(%L)',
+                  slot_name)
               from pg_replication_slots
               where coalesce(xmin, catalog_xmin) is not null
               union all
               select format('prepared transaction %s of %s', gid, owner), null,
-                age(transaction)::bigint, clock_timestamp() - prepared
+                age(transaction)::bigint, clock_timestamp() - prepared,
+                format('commit or roll back what nobody will: rollback prepared %L', gid)
               from pg_prepared_xacts
               where database = current_database()
               union all
               select format('standby %s (hot_standby_feedback)', application_name), null,
-                age(backend_xmin)::bigint, null
+                age(backend_xmin)::bigint, null,
+                'look there for what takes long, or set hot_standby_feedback to off'
               from pg_stat_replication
               where backend_xmin is not null
             ) holder
@@ -136,28 +136,12 @@ extension Session {
                     name: try row.decode(String.self, at: 0),
                     activity: try row.decode(String?.self, at: 1),
                     transactions: try row.decode(Int.self, at: 2),
-                    time: try row.decode(Duration?.self, at: 3)
+                    time: try row.decode(Duration?.self, at: 3),
+                    remedy: try row.decode(String.self, at: 4)
                 )
             )
         }
         return holders
-    }
-
-    /// How much of `pawl.task` is dead, by the server's statistics.
-    package func frontierHealth() throws(PostgresError) -> TableHealth {
-        let row = try query(
-            """
-            select coalesce(max(n_live_tup), 0), coalesce(max(n_dead_tup), 0),
-              max(greatest(last_vacuum, last_autovacuum))
-            from pg_stat_user_tables
-            where relid = 'pawl.task'::regclass
-            """
-        )[0]
-        return TableHealth(
-            live: try row.decode(Int.self, at: 0),
-            dead: try row.decode(Int.self, at: 1),
-            lastVacuum: try row.decode(Instant?.self, at: 2)
-        )
     }
 
     /// What is due and no live worker can execute, by queue and kind.

@@ -7,7 +7,8 @@ extension Session {
     package func tasks(of run: UUID) throws(PostgresError) -> [LiveTask] {
         let rows = try query(
             """
-            select t.id, t.path, t.visit, t.kind, t.attempt, t.crashes, t.queue, t.priority,
+            select t.id, t.path, t.visit, t.kind, t.attempt, t.crashes, coalesce(ln.queue, t.queue),
+              t.priority,
               t.run_at, n.now, t.phase,
               t.worker, w.host, w.pid, t.claimed_at, w.beat_at,
               w.id is null or w.lost_at is not null or w.beat_at + w.lease < n.now,
@@ -24,12 +25,15 @@ extension Session {
                   limit 1000
                 ) before
               ),
-              t.queue = '@paused'
+              t.queue = '@paused', l.name, ln.lane, o.paused_by, o.reason
             from pawl.task t
             cross join (select pawl.now() as now) n
             left join pawl.worker w on w.id = t.worker
             left join pawl.wait q on q.task_id = t.id and q.status = 'open'
             left join pawl.scope s on s.task_id = t.id
+            left join pawl.line ln on t.queue = '@line ' || ln.id
+            left join pawl.limit l on l.id = split_part(ln.lane, ':', 1)::int
+            left join pawl.queue o on o.name = t.queue and o.paused_at is not null
             left join lateral (
               select e.data from pawl.event e
               where e.run_id = t.run_id and e.path = t.path and e.visit = t.visit
@@ -115,6 +119,12 @@ extension LiveTask.Situation {
             self = reason == nil ? .delayed : .retrying(reason: reason)
         } else if try row.decode(Bool.self, at: 29) {
             self = .paused
+        } else if let limit = try row.decode(String?.self, at: 30) {
+            let lane = try row.decode(String.self, at: 31)
+            let key = lane.firstIndex(of: ":").map { String(lane[lane.index(after: $0)...]) }
+            self = .inLine(limit: limit, key: key == "" ? nil : key)
+        } else if let who = try row.decode(String?.self, at: 32) {
+            self = .queuePaused(by: who, reason: try row.decode(String?.self, at: 33))
         } else {
             let needsHandler = if case .handler = kind, phase == "enter" { true } else { false }
             if try !row.decode(Bool.self, at: 25) {

@@ -42,7 +42,8 @@ extension Session {
                 end
             from unnest(\(releases.map(\.task))::bigint[], \(releases.map(\.fence))::bigint[],
                         \(releases.map(\.delay))::interval[]) as r (task, fence, delay)
-            where t.id = r.task and t.fence = r.fence
+            \(.held(by: "r", as: "held"))
+            where t.ctid = held.place
             returning t.id
             """,
         ])[2]
@@ -116,13 +117,14 @@ extension Session {
         _ = try pipeline([
             .byIndex(waitingForLocks: patience),
             .lock(Array(Set(events.map(\.run)))),
+            .noteTime,
             columns.insert,
             """
             update pawl.run r
             set status = 'running'
             from unnest(\(events.map(\.task))::bigint[], \(events.map(\.fence))::bigint[])
               as s (task, fence)
-            join pawl.task t on t.id = s.task and t.fence = s.fence
+            \(.held(by: "s"))
             where r.id = t.run_id and r.status in ('pending', 'waiting')
             """,
         ])

@@ -68,7 +68,12 @@ extension Session {
     /// Tells which runs nobody has locked at the moment.
     package func unlocked(_ runs: [UUID]) throws(PostgresError) -> Set<UUID> {
         let rows = try query(
-            "select id from pawl.run where id = any(\(runs)) for update skip locked"
+            """
+            select r.id
+            from unnest(\(runs)::uuid[]) as u (id)
+            join pawl.run r on r.id = u.id
+            for update of r skip locked
+            """
         )
         var free: Set<UUID> = []
         for row in rows { free.insert(try row.decode(UUID.self, at: 0)) }
@@ -103,8 +108,30 @@ extension SQL {
     ///
     /// What a later statement of the transaction reads of them stays as it is.
     static func lock(_ runs: [UUID]) -> SQL {
-        "select id from pawl.run where id = any(\(runs)) order by id for update"
+        // Looked up one by one: a list of ids would be searched for in every partition.
+        """
+        select r.id
+        from unnest(\(runs)::uuid[]) as u (id)
+        join pawl.run r on r.id = u.id
+        order by r.id
+        for update of r
+        """
     }
+
+    /// Lets the statements after it in the transaction wait so long for each lock, and no longer.
+    static func waitForLocks(_ patience: Duration) -> SQL {
+        let milliseconds = max(Int(patience / .milliseconds(1)), 1)
+        return "select set_config('lock_timeout', \("\(milliseconds)ms"), true)"
+    }
+
+    /// Notes the time for the statements after it in the transaction, which need not ask each.
+    ///
+    /// It comes after the runs were locked: events would else be in one order and their times in
+    /// another.
+    static var noteTime: SQL { "select set_config('pawl.at', pawl.now()::text, true)" }
+
+    /// The time that was noted.
+    static var notedTime: SQL { "(select current_setting('pawl.at')::timestamptz)" }
 }
 
 /// What was written of a batch.
@@ -141,7 +168,7 @@ struct SettlementStatements {
     mutating func make() -> [SQL] {
         let runs = Array(Set(batch.map(\.run)))
         statements = [patience.map { .byIndex(waitingForLocks: $0) } ?? .byIndex]
-        statements.append(.lock(runs))  // (1)
+        statements += [.lock(runs), .noteTime]  // (1)
         appendRefusals()
         appendAbandonments()  // Before the event that may end the run.
         appendEvents()
@@ -188,7 +215,8 @@ struct SettlementStatements {
                             \(doubtful.map(\.1.kind.rawValue))::text[],
                             \(doubtful.map { $0.1.data.map { JSONText($0) } })::json[])
                   as s (task, fence, seq, kind, data)
-                where t.id = s.task and t.fence = s.fence
+                \(.held(by: "s", as: "held"))
+                where t.ctid = held.place
                   and exists (
                     select from pawl.event e
                     where e.run_id = t.run_id and e.seq > s.seq and e.kind = s.kind
@@ -203,9 +231,10 @@ struct SettlementStatements {
             """
             delete from pawl.task t
             using unnest(\(cancelling.map(\.task))::bigint[], \(cancelling.map(\.fence))::bigint[])
-                as c (task, fence), pawl.run r
-            where t.id = c.task and t.fence = c.fence and r.id = t.run_id
-              and r.ended_at is not null
+                as c (task, fence)
+            \(.held(by: "c", as: "held"))
+            join pawl.run r on r.id = held.run_id
+            where t.ctid = held.place and r.ended_at is not null
             """
         )
     }
@@ -220,7 +249,7 @@ struct SettlementStatements {
                          \(leaving.map(\.step.path))::text[],
                          \(leaving.map { Int32($0.step.visit) })::int[])
               as l (task, fence, path, visit)
-            join pawl.task t on t.id = l.task and t.fence = l.fence
+            \(.held(by: "l"))
             where c.run_id = t.run_id and c.path = l.path and c.visit = l.visit
             """
         )
@@ -232,11 +261,11 @@ struct SettlementStatements {
             statements.append(
                 """
                 update pawl.run r
-                set status = e.status, ended_at = (select pawl.now())
+                set status = e.status, ended_at = \(.notedTime)
                 from unnest(\(ending.map(\.task))::bigint[], \(ending.map(\.fence))::bigint[],
                             \(ending.map { $0.transition.ending?.rawValue })::text[])
                   as e (task, fence, status)
-                join pawl.task t on t.id = e.task and t.fence = e.fence
+                \(.held(by: "e"))
                 where r.id = t.run_id and r.ended_at is null
                 """
             )
@@ -249,7 +278,7 @@ struct SettlementStatements {
             set status = 'running'
             from unnest(\(starting.map(\.task))::bigint[], \(starting.map(\.fence))::bigint[])
               as s (task, fence)
-            join pawl.task t on t.id = s.task and t.fence = s.fence
+            \(.held(by: "s"))
             where r.id = t.run_id and r.status in ('pending', 'waiting')
             """
         )
@@ -270,7 +299,8 @@ struct SettlementStatements {
             delete from pawl.task t
             using unnest(\(dropped.map(\.task))::bigint[], \(dropped.map(\.fence))::bigint[])
               as d (task, fence)
-            where t.id = d.task and t.fence = d.fence
+            \(.held(by: "d", as: "held"))
+            where t.ctid = held.place
             returning t.id, false
             """
         )

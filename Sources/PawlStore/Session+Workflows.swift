@@ -54,11 +54,12 @@ extension Session {
                 return (version, false)
             }
             let entry = definition.entry
+            let ways = try session.ways(of: definition)
             let made = try session.query(
                 """
                 insert into pawl.definition
                   (workflow, version, body, digest, entry_path, entry_kind, queue, priority,
-                   timeout)
+                   timeout, lanes, weight)
                 select \(definition.name),
                   greatest(
                     max(version),
@@ -67,7 +68,8 @@ extension Session {
                   \(body)::jsonb,
                   encode(sha256(convert_to(\(body)::jsonb::text, 'UTF8')), 'hex'),
                   \(entry.id), \(entry.kind.rawValue), \(definition.settings.queue),
-                  \(Int16(definition.settings.priority)), \(definition.settings.timeout)::interval
+                  \(Int16(definition.settings.priority)), \(definition.settings.timeout)::interval,
+                  \(ways), \(ways == nil ? nil : definition.settings.limits.weightRule)
                 from pawl.definition where workflow = \(definition.name)
                 returning version
                 """

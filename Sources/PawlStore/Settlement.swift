@@ -2,7 +2,7 @@ package import FoundationEssentials
 package import PawlCore
 
 /// A transition to be written, and the claim that gives the right to write it.
-package struct Settlement: Sendable {
+package final class Settlement: Sendable {
     package let task: Int64
     package let fence: Int64
     package let run: UUID

@@ -48,13 +48,13 @@ struct EventColumns {
         select t.run_id,
           coalesce((select max(l.seq) from pawl.event l where l.run_id = t.run_id), 0)
             + row_number() over (partition by t.run_id order by e.position),
-          (select pawl.now()), e.kind, e.path, e.visit, e.attempt, e.worker, e.took, e.data
+          \(.notedTime), e.kind, e.path, e.visit, e.attempt, e.worker, e.took, e.data
         from unnest(\(tasks)::bigint[], \(fences)::bigint[], \(workers)::bigint[],
                     \(kinds)::text[], \(paths)::text[], \(visits)::int[],
                     \(attempts)::int[], \(durations)::interval[], \(data)::json[])
           with ordinality
           as e (task, fence, worker, kind, path, visit, attempt, took, data, position)
-        join pawl.task t on t.id = e.task and t.fence = e.fence
+        \(.held(by: "e"))
         returning run_id, seq
         """
     }
@@ -148,7 +148,7 @@ struct MoveColumns {
             hops = coalesce(m.hops, t.hops),
             crashes = case when m.hops is null then t.crashes else 0 end,
             run_at = case
-              when m.delay is not null then (select pawl.now()) + m.delay
+              when m.delay is not null then \(.notedTime) + m.delay
               when m.instant is not null
                 then timestamptz 'epoch' + m.instant * interval '1 microsecond'
               when m.as_before then coalesce(
@@ -159,13 +159,14 @@ struct MoveColumns {
             end,
             fence = t.fence + 1,
             worker = case when k.kept and t.queue <> '@paused' then t.worker end,
-            claimed_at = case when k.kept and t.queue <> '@paused' then (select pawl.now()) end
+            claimed_at = case when k.kept and t.queue <> '@paused' then \(.notedTime) end
         from unnest(\(tasks)::bigint[], \(fences)::bigint[], \(runs)::uuid[], \(seqs)::int[],
                     \(paths)::text[], \(visits)::int[], \(kinds)::text[],
                     \(phases)::text[], \(attempts)::int[], \(hops)::int[], \(delays)::interval[],
                     \(instants)::bigint[], \(isDueAsBefore)::bool[], \(keeps)::bool[])
           as m (task, fence, run, seq, path, visit, kind, phase, attempt, hops, delay, instant,
                 as_before, kept)
+        \(.held(by: "m", as: "held"))
         cross join lateral (
           select m.kept and not exists (
             select from pawl.event e
@@ -173,7 +174,7 @@ struct MoveColumns {
               and e.kind in ('signal_received', 'signal_taken', 'variable_set')) as kept
           offset 0  -- or it would be asked at each place that names it
         ) k
-        where t.id = m.task and t.fence = m.fence
+        where t.ctid = held.place
         returning t.id, t.worker is not null
         """
     }

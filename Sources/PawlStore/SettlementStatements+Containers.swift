@@ -21,7 +21,7 @@ extension SettlementStatements {
                         \(opening.map { Int32($0.1.children.count) })::int[],
                         \(opening.map { $0.1.needed.map(Int32.init) })::int[])
               as o (task, fence, path, visit, total, needed)
-            join pawl.task t on t.id = o.task and t.fence = o.fence
+            \(.held(by: "o"))
             """
         )
         let children = opening.flatMap { opened in opened.1.children.map { (opened.0, $0) } }
@@ -43,10 +43,10 @@ extension SettlementStatements {
               insert into pawl.task
                 (run_id, parent, queue, priority, run_at, path, visit, kind, hops, phase)
               select t.run_id, t.id, t.queue, t.priority,
-                case when c.held then 'infinity' else (select pawl.now()) end,
+                case when c.held then 'infinity' else \(.notedTime) end,
                 c.path, c.visit, c.kind, c.hops, case when c.held then 'held' else 'enter' end
               from children c
-              join pawl.task t on t.id = c.task and t.fence = c.fence
+              \(.held(by: "c"))
               order by c.position
               returning id, run_id, parent, path, visit
             )
@@ -70,13 +70,13 @@ extension SettlementStatements {
               select c.id, c.run_id, c.path, c.visit, c.phase, c.worker, c.kind
               from unnest(\(closing.map(\.task))::bigint[], \(closing.map(\.fence))::bigint[])
                 as j (task, fence)
-              join pawl.task t on t.id = j.task and t.fence = j.fence
+              \(.held(by: "j"))
               join pawl.task c on c.parent = t.id
               union
               select c.id, c.run_id, c.path, c.visit, c.phase, c.worker, c.kind
               from unnest(\(sweeping.map(\.task))::bigint[], \(sweeping.map(\.fence))::bigint[])
                 as j (task, fence)
-              join pawl.task t on t.id = j.task and t.fence = j.fence
+              \(.held(by: "j"))
               join pawl.task c on c.run_id = t.run_id and c.id <> t.id
               union
               select c.id, c.run_id, c.path, c.visit, c.phase, c.worker, c.kind
@@ -87,7 +87,7 @@ extension SettlementStatements {
             scopes as (delete from pawl.scope s using doomed d where s.task_id = d.id),
             waits as (
               update pawl.wait w
-              set status = 'cancelled', resolved_at = pawl.now()
+              set status = 'cancelled', resolved_at = \(.notedTime)
               from doomed d
               where w.task_id = d.id and w.status = 'open'
             ),
@@ -110,7 +110,7 @@ extension SettlementStatements {
               select d.run_id,
                 coalesce((select max(e.seq) from pawl.event e where e.run_id = d.run_id), 0)
                   + row_number() over (partition by d.run_id order by d.id),
-                (select pawl.now()), 'step_cancelled', d.path, d.visit
+                \(.notedTime), 'step_cancelled', d.path, d.visit
               from doomed d
               where d.phase <> 'held' and d.kind not like '@%'
             )
@@ -127,7 +127,7 @@ extension SettlementStatements {
             delete from pawl.scope s
             using unnest(\(closing.map(\.task))::bigint[], \(closing.map(\.fence))::bigint[])
               as j (task, fence)
-            join pawl.task t on t.id = j.task and t.fence = j.fence
+            \(.held(by: "j"))
             where s.task_id = t.id
             """
         )
@@ -153,14 +153,14 @@ extension SettlementStatements {
                             \(arriving.map { $0.1.succeeded })::bool[],
                             \(arriving.map { $0.1.closes })::bool[])
                   as a (task, fence, succeeded, closes)
-                join pawl.task t on t.id = a.task and t.fence = a.fence
+                \(.held(by: "a"))
                 group by t.parent
               ) a
               where s.task_id = a.parent
               returning s.task_id, s.remaining, s.needed
             )
             update pawl.task t
-            set phase = 'resume', run_at = (select pawl.now())
+            set phase = 'resume', run_at = \(.notedTime)
             from arrived a
             where t.id = a.task_id and t.phase = 'wait'
               and (a.remaining = 0 or a.needed <= 0 or a.remaining < a.needed)
@@ -179,7 +179,7 @@ extension SettlementStatements {
               delete from pawl.task c
               using unnest(\(stopping.map { $0.0.task })::bigint[],
                            \(stopping.map { $0.0.fence })::bigint[]) as a (task, fence)
-              join pawl.task t on t.id = a.task and t.fence = a.fence
+              \(.held(by: "a"))
               where c.parent = t.parent and c.phase = 'held'
               returning c.id, c.parent
             ),
@@ -199,12 +199,12 @@ extension SettlementStatements {
         statements.append(
             """
             update pawl.task c
-            set phase = 'enter', run_at = (select pawl.now())
+            set phase = 'enter', run_at = \(.notedTime)
             from (
               select t.parent, count(*) as places
               from unnest(\(admitting.map { $0.0.task })::bigint[],
                           \(admitting.map { $0.0.fence })::bigint[]) as a (task, fence)
-              join pawl.task t on t.id = a.task and t.fence = a.fence
+              \(.held(by: "a"))
               join pawl.scope s on s.task_id = t.parent
               where s.needed is null or s.needed between 1 and s.remaining
               group by t.parent
@@ -236,14 +236,14 @@ extension SettlementStatements {
                 from unnest(\(releases.map { $0.0.task })::bigint[],
                             \(releases.map { $0.0.fence })::bigint[],
                             \(releases.map { $0.1 })::text[]) as r (task, fence, path)
-                join pawl.task t on t.id = r.task and t.fence = r.fence
+                \(.held(by: "r"))
                 group by t.run_id, r.path
               ) r
               where g.run_id = r.run_id and g.path = r.path and g.kind = 'gate'
               returning g.task_id, g.remaining
             )
             update pawl.task c
-            set phase = 'enter', run_at = (select pawl.now())
+            set phase = 'enter', run_at = \(.notedTime)
             from opened o
             where c.id = o.task_id and o.remaining = 0
             """

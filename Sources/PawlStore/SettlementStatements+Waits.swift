@@ -14,10 +14,10 @@ extension SettlementStatements {
             set status = case when e.expired then 'expired' else 'resolved' end,
                 choice = case when e.expired then w.fallback end,
                 resolved_by = case when e.expired then null else 'pawl' end,
-                resolved_at = pawl.now()
+                resolved_at = \(.notedTime)
             from unnest(\(over.map(\.task))::bigint[], \(over.map(\.fence))::bigint[],
                         \(over.map(\.transition.expiresWait))::bool[]) as e (task, fence, expired)
-            join pawl.task t on t.id = e.task and t.fence = e.fence
+            \(.held(by: "e"))
             where w.task_id = t.id and w.status = 'open'
             """
         )
@@ -32,7 +32,7 @@ extension SettlementStatements {
             select pawl.cancel_children(t.run_id, array[t.id])
             from unnest(\(dropping.map(\.task))::bigint[], \(dropping.map(\.fence))::bigint[])
               as d (task, fence)
-            join pawl.task t on t.id = d.task and t.fence = d.fence
+            \(.held(by: "d"))
             """
         )
     }
@@ -48,7 +48,7 @@ extension SettlementStatements {
             insert into pawl.wait
               (task_id, run_id, path, visit, kind, subject, assignee, due_at, fallback)
             select t.id, t.run_id, w.path, w.visit, w.kind, w.subject::jsonb, w.assignee,
-              pawl.now() + w.due, w.fallback
+              \(.notedTime) + w.due, w.fallback
             from unnest(\(asking.map { $0.0.task })::bigint[],
                         \(asking.map { $0.0.fence })::bigint[],
                         \(positions.map(\.step.path))::text[],
@@ -59,7 +59,7 @@ extension SettlementStatements {
                         \(asking.map { $0.0.pause })::interval[],
                         \(asking.map { $0.1.fallback })::text[])
               as w (task, fence, path, visit, kind, subject, assignee, due, fallback)
-            join pawl.task t on t.id = w.task and t.fence = w.fence
+            \(.held(by: "w"))
             """
         )
     }
@@ -82,7 +82,7 @@ extension SettlementStatements {
                         \(spawning.map { $0.1.key })::text[],
                         \(spawning.map { $0.1.isAwaited })::bool[])
               as s (task, fence, workflow, input, key, awaited)
-            join pawl.task t on t.id = s.task and t.fence = s.fence
+            \(.held(by: "s"))
             join pawl.run r on r.id = t.run_id
             """
         // A step waits for one run at most.
@@ -118,14 +118,14 @@ extension SettlementStatements {
                           \(positions.map { Int32($0.step.visit) })::int[],
                           \(awaiting.map { $0.0.pause })::interval[])
                 as w (task, fence, path, visit, due)
-              join pawl.task t on t.id = w.task and t.fence = w.fence
+              \(.held(by: "w"))
             ),
             marked as (
               update pawl.run r set has_children = true from parents p where r.id = p.run_id
             )
             insert into pawl.wait (task_id, run_id, path, visit, kind, subject, due_at)
             select p.id, p.run_id, p.path, p.visit, 'child',
-              jsonb_build_object('run_id', c.id, 'workflow', c.workflow), pawl.now() + p.due
+              jsonb_build_object('run_id', c.id, 'workflow', c.workflow), \(.notedTime) + p.due
             from parents p
             join made c on c.parent_task = p.id
             """
@@ -142,11 +142,12 @@ extension SettlementStatements {
         statements.append(
             """
             update pawl.task t
-            set phase = 'resume', run_at = pawl.now()
+            set phase = 'resume', run_at = \(.notedTime)
             from unnest(\(listening.map(\.task))::bigint[],
                         \(listening.map { $0.fence + 1 })::bigint[],
                         \(listening.map { Int32($0.knownSeq) })::int[]) as l (task, fence, seq)
-            where t.id = l.task and t.fence = l.fence and t.phase = 'wait'
+            \(.held(by: "l", as: "held"))
+            where t.ctid = held.place and t.phase = 'wait'
               and exists (
                 select from pawl.event e
                 where e.run_id = t.run_id and e.seq > l.seq and e.kind = 'signal_received')

@@ -41,6 +41,8 @@ extension SQLState {
     public static let invalidStatementName = SQLState(rawValue: "26000")
     /// The wrong password.
     public static let invalidPassword = SQLState(rawValue: "28P01")
+    /// Something cannot be dropped, because something else depends on it.
+    public static let dependentObjectsStillExist = SQLState(rawValue: "2BP01")
     /// A database that does not exist.
     public static let unknownDatabase = SQLState(rawValue: "3D000")
     /// Concurrent transactions that cannot be put in an order.

@@ -42,6 +42,23 @@ import Testing
         #expect(!isServerAlive)
     }
 
+    @Test func `the server has its settings, also when it is started again`() async throws {
+        defer { cleanUp() }
+        let result = try await pawl.shell(
+            """
+            pawl dev --workers 0 --no-scheduler --server-setting work_mem=7MB \
+              --server-setting "log_line_prefix=it's %p " -- sh -c '
+              psql -Atc "show work_mem" -c "show log_line_prefix" &&
+              kill -9 $(head -n 1 .pawl/postgres/data/postmaster.pid) &&
+              until psql -Atc "show work_mem" 2>/dev/null; do :; done'
+            """
+        )
+        #expect(result.output == "7MB\nit's %p \n7MB\n", "\(result.error)")
+        #expect(result.code == 0)
+        #expect(try await pawl("dev", "--server-setting", "work_mem").code == 64)
+        #expect(try await pawl("dev", "--server-setting", "a -c b=c").code == 64)
+    }
+
     @Test func `a worker that dies is started again, and Ctrl-C leaves nothing`() async throws {
         defer { cleanUp() }
         let ended = try await pawl.during("dev", "--workers", "2", endingWith: .interrupt) { _ in

@@ -33,15 +33,65 @@ import Testing
     @Test func `a doctor names who holds the horizon`() async throws {
         let connection = try Connection(database.configuration)
         try await connection.open()
-        try await connection.run { session in
+        let process = try await connection.run { session in
             try session.begin()
-            _ = try session.query("select txid_current()")
+            return try session.query("select pg_backend_pid(), txid_current()")[0]
+                .decode(Int32.self, at: 0)
         }
         let findings = try await pawl("doctor", "--json").json.arrayValue ?? []
         let facts = findings.filter { $0["subject"] == "horizon" }
             .compactMap { $0["fact"]?.stringValue }
         #expect(facts.contains { $0.contains("idle in transaction") })
+        #expect(facts.contains { $0.contains("session \(process) of ") })
         await connection.close()
+    }
+
+    @Test func `a doctor tells of partitions that are missing, and maintenance makes them`()
+        async throws
+    {
+        func partitions() async throws -> JSON? {
+            try await pawl("doctor", "--json").json.arrayValue?
+                .first { $0["subject"] == "partitions" }
+        }
+        #expect(try await partitions()?["verdict"] == "ok")
+        try await database.advanceClock(by: .seconds(14 * 86_400))
+        _ = try await pawl("define", "-", input: review)
+        _ = try await pawl("run", "review")
+        #expect(try await partitions()?["verdict"] == "warn")
+        let made = try await pawl("maintain")
+        #expect(made.code == 0 && made.output.hasPrefix("made "))
+        #expect(try await partitions()?["verdict"] == "ok")
+        #expect(try await pawl("maintain").output == "there was nothing to do\n")
+        try await database.pool.run { session in
+            _ = try session.execute(
+                """
+                insert into pawl.run (id, workflow)
+                values ('fff00000-0000-7000-8000-000000000000', 'review')
+                """
+            )
+        }
+        #expect(try await partitions()?["verdict"] == "note")
+        // The run that waits keeps the partition that it lies in.
+        try await database.advanceClock(by: .seconds(90 * 86_400))
+        #expect(try await pawl("maintain", "--json").json["runs_deleted"] == 0)
+        let fact = try await partitions()?["fact"]?.stringValue
+        #expect(fact?.contains("should have been dropped") == true)
+    }
+
+    @Test func `a doctor tells how large the tables are`() async throws {
+        let findings = try await pawl("doctor", "--json").json.arrayValue ?? []
+        for table in ["pawl.task", "pawl.run", "pawl.event"] {
+            let fact = findings.first { $0["subject"] == .string(table) }?["fact"]?.stringValue
+            #expect(fact?.contains("live and") == true, "\(table)")
+            #expect(fact?.contains("in 4 partitions") == (table != "pawl.task"), "\(table)")
+        }
+    }
+
+    @Test func `a doctor measures what an event costs`() async throws {
+        let findings = try await pawl("doctor", "--sample", "1", "--json").json.arrayValue ?? []
+        let wal = findings.first { $0["subject"] == "wal" }
+        #expect(wal?["fact"]?.stringValue?.hasSuffix("no event was recorded") == true)
+        #expect(try await pawl("doctor", "--sample", "0").code == 64)
     }
 
     @Test func `a doctor names the kinds that nobody serves`() async throws {

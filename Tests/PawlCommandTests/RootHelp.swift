@@ -63,10 +63,13 @@ let rootHelp = """
                               from a step.
       compare                 Compare two runs step by step.
       schedule                Make, list, pause and preview schedules.
+      queue                   List, pause, resume and limit queues.
 
     CARE SUBCOMMANDS:
       doctor                  Check the database, its settings and the workers, and
                               say what to do.
+      maintain                Make partitions ahead, and remove runs that have
+                              expired.
       verify                  Check that what is stored agrees with itself.
 
       See 'pawl help <subcommand>' for detailed help.

@@ -42,8 +42,8 @@ struct EnqueueContractTests {
         try await store.define()
         try await store.execute(
             """
-            insert into pawl.run (workflow, id, tenant, version, queue, priority, input, run_at)
-            values ('job', null, null, null, null, null, null, null)
+            insert into pawl.run (workflow, tenant, version, queue, priority, input, run_at)
+            values ('job', null, null, null, null, null, null)
             """
         )
         #expect(
@@ -144,13 +144,12 @@ struct EnqueueContractTests {
             )
                 == ["true", "false"]
         )
-        // The first 48 bits are the milliseconds of the time of creation.
+        // The first 48 bits are milliseconds: the id is made just before the row.
         #expect(
             try await store.count(
                 """
                 select count(*) from pawl.run
-                where ('x' || lpad(replace(left(id::text, 13), '-', ''), 16, '0'))::bit(64)::bigint
-                  = floor(extract(epoch from created_at) * 1000)
+                where pawl.id_time(id) between created_at - interval '900 ms' and created_at
                 """
             ) == 2
         )

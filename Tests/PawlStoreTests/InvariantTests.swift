@@ -20,7 +20,41 @@ struct Corruption: Sendable, CustomStringConvertible {
 }
 
 extension Corruption {
-    static let all = [
+    static let all = others + lanes
+
+    private static let lanes = [
+        Corruption(
+            "lane_within_limit",
+            """
+            do $$ begin
+              insert into pawl.limit (name, concurrency, changed_at) values ('l', 0, 'epoch');
+              update pawl.task t
+              set lanes = array[l.id || ':'], admitted = true, worker = w.id, claimed_at = now(), fence = 1
+              from pawl.limit l, pawl.worker w
+              where t.kind = 'job';
+              insert into pawl.place select lanes[1], id from pawl.task where admitted;
+            end $$
+            """
+        ),
+        Corruption("place_has_run", "insert into pawl.place values ('1:', 0)"),
+        Corruption(
+            "line_is_watched",
+            """
+            do $$ begin
+              insert into pawl.limit (name, concurrency) values ('l', 1);
+              insert into pawl.line (lane, queue, share, turn)
+              select id || ':', 'default', '', 1 from pawl.limit;
+              update pawl.task t set queue = '@line ' || l.id from pawl.line l where t.kind = 'job';
+            end $$
+            """
+        ),
+        Corruption(
+            "in_line_is_claimable",
+            "update pawl.task set queue = '@line 0' where kind = 'job'"
+        ),
+    ]
+
+    private static let others = [
         Corruption("no_wedge", "delete from pawl.task where kind = 'job'"),
         Corruption(
             "ended_is_quiet",

@@ -162,7 +162,12 @@ extension Workshop {
                     lease: .seconds(1)
                 )
             )
-            #expect(try session.claim(1, from: "default", for: worker).map(\.run) == [run])
+            var place = ClaimPlace()
+            #expect(
+                try session.claim(1, from: "default", after: &place, for: worker).map(\.run) == [
+                    run
+                ]
+            )
             _ = try session.execute(
                 "update pawl.worker set beat_at = beat_at - interval '1 hour' where id = \(worker)"
             )

@@ -52,6 +52,11 @@ create trigger run_notes_shift
   for each statement
   execute function pawl.note_shift();
 
+-- A default, because the partition of a run is chosen before its triggers are executed.
+alter table pawl.run alter id
+  set default pawl.uuidv7(
+    clock_timestamp() + coalesce(current_setting('pawl.shift', true), '0')::interval);
+
 create or replace function pawl.uuidv7(at timestamptz) returns uuid
   language sql volatile
   as $$
@@ -160,9 +165,7 @@ begin
     end if;
   end if;
 
-  if new.id is null then
-    new.id := pawl.uuidv7(now);
-  elsif substr(new.id::text, 15, 1) <> '7' then
+  if substr(new.id::text, 15, 1) <> '7' then
     raise exception 'run id % is not a UUID of version 7', new.id
       using errcode = 'check_violation',
             hint = 'leave id out, or make one that starts with the time (version 7)';

@@ -11,6 +11,14 @@
 --   (2) A plan that is made once must be right for an empty frontier and for a million rows.
 --   (3) A worker that was given up gets nothing: its row is locked against that until the claim is over.
 
+-- (2): `id + 0`, because for a frontier that was empty when the plan was made, any index that has the id
+-- would do to look up a task by it, and this one is read as a whole then.
+drop index pawl.task_due;
+create index task_due on pawl.task (queue, priority, run_at, (id + 0));
+
+-- (2): beside the list of open waits, which would do for a table that was empty.
+create index wait_open on pawl.wait (task_id) where status = 'open';
+
 -- Picks and locks up to `most` due tasks of a queue, the most urgent first.
 --
 -- `since_at` and `since_task` say for each priority, 0 to 9, where to start; null is the beginning.  Tasks that
@@ -42,10 +50,10 @@ begin
       where t.queue = pick.queue and t.priority = urgency and t.run_at <= pick.now
         and t.worker is null
         -- Nobody starts later than 200 ms ago: what is being inserted may be due before what is there.
-        and (t.run_at, t.id) >= (
+        and (t.run_at, t.id + 0) >= (
           least(coalesce(since_at[urgency + 1], '-infinity'), pick.now - interval '200 ms'),
           coalesce(since_task[urgency + 1], 0))
-      order by t.run_at, t.id
+      order by t.run_at, t.id + 0
       limit most
       for update skip locked
     ) due

@@ -8,6 +8,9 @@ import Synchronization
 
 /// Fires schedules: each tick enqueues one run, or is recorded as skipped.
 ///
+/// Beside that it looks after storage, every hour: partitions are made ahead, and what has expired is
+/// removed.
+///
 ///     lock ─▶ plan ─▶ write ─▶ commit      one transaction, many schedules
 ///
 /// Any number of schedulers may share a database, and none of them leads. A tick is fired in one
@@ -38,6 +41,8 @@ public final class Scheduler: Service {
     private static let shortestPause = Duration.milliseconds(200)
     /// As many ticks of a backfill wait at a time.
     private static let backfillLine = 100
+    /// Partitions are days wide, and made weeks ahead.
+    private static let timeBetweenCares = Duration.seconds(3_600)
     /// A scheduler that was stopped in a transaction would keep its schedules locked.
     private static let longestSilence = Duration.seconds(10)
 
@@ -62,7 +67,7 @@ public final class Scheduler: Service {
     /// - Throws: ``SchemaMismatch`` if the database's schema does not fit, or a `PostgresError` if it
     ///   cannot be reached at the start. Later failures are waited out.
     public func run() async throws {
-        let pool = Pool(database, configuration: PoolConfiguration(maximumConnections: 1))
+        let pool = Pool(database, configuration: PoolConfiguration(maximumConnections: 2))
         do {
             if let problem = try await pool.run({ try $0.obstacleToWork() }) {
                 throw SchemaMismatch(description: problem)
@@ -73,29 +78,50 @@ public final class Scheduler: Service {
         }
         logger.info("scheduler started")
         await cancelWhenGracefulShutdown { [self] in
-            var backoff = Backoff()
-            var batch = Self.largestBatch
-            while !Task.isCancelled {
-                do {
-                    let isProgress = try await doWhatIsDue(with: pool, batch)
-                    backoff.reset()
-                    batch = min(batch * 2, Self.largestBatch)
-                    let pause = try await pool.run { try $0.timeToNextTick() }
-                    // What is due and could not be locked is in somebody else's hands.
-                    let shortest = isProgress ? Duration.zero : Self.shortestPause
-                    try await Task.sleep(
-                        for: min(max(pause ?? Self.longestPause, shortest), Self.longestPause)
-                    )
-                } catch is CancellationError {
-                    return
-                } catch {
-                    logger.warning("could not fire schedules", metadata: ["error": "\(error)"])
-                    batch = max(batch / 2, 1)  // It may have been too much for one transaction.
-                    await backoff.wait()
-                }
-            }
+            async let care: Void = lookAfterStorage(with: pool)
+            await fire(with: pool)
+            await care
         }
         await pool.close()
+    }
+
+    /// Fires schedules until it is cancelled.
+    private func fire(with pool: Pool) async {
+        var backoff = Backoff()
+        var batch = Self.largestBatch
+        while !Task.isCancelled {
+            do {
+                let isProgress = try await doWhatIsDue(with: pool, batch)
+                backoff.reset()
+                batch = min(batch * 2, Self.largestBatch)
+                let pause = try await pool.run { try $0.timeToNextTick() }
+                // What is due and could not be locked is in somebody else's hands.
+                let shortest = isProgress ? Duration.zero : Self.shortestPause
+                try await Task.sleep(
+                    for: min(max(pause ?? Self.longestPause, shortest), Self.longestPause)
+                )
+            } catch is CancellationError {
+                return
+            } catch {
+                logger.warning("could not fire schedules", metadata: ["error": "\(error)"])
+                batch = max(batch / 2, 1)  // It may have been too much for one transaction.
+                await backoff.wait()
+            }
+        }
+    }
+
+    private func lookAfterStorage(with pool: Pool) async {
+        let caretaker = Caretaker(pool, logger: logger)
+        while !Task.isCancelled {
+            do {
+                _ = try await caretaker.turn()
+            } catch is CancellationError {
+                return
+            } catch {
+                logger.warning("could not look after storage", metadata: ["error": "\(error)"])
+            }
+            do { try await Task.sleep(for: Self.timeBetweenCares) } catch { return }
+        }
     }
 
     /// Fires what is due, what waits and may go, and what is to be filled, by turns, until nothing

@@ -84,12 +84,14 @@ final class Pulse: Sendable {
 
     func start() {
         var thread = pthread_t()
-        var attributes = pthread_attr_t()
-        pthread_attr_init(&attributes)
-        pthread_attr_setstacksize(&attributes, 4 << 20)  // It plans the ends of steps, too.
+        // Memory that C fills: which module the type's own initializer is in depends on who asks.
+        let attributes = UnsafeMutablePointer<pthread_attr_t>.allocate(capacity: 1)
+        defer { attributes.deallocate() }
+        pthread_attr_init(attributes)
+        pthread_attr_setstacksize(attributes, 4 << 20)  // It plans the ends of steps, too.
         let code = pthread_create(
             &thread,
-            &attributes,
+            attributes,
             { box in
                 guard let box else { return nil }
                 Unmanaged<Pulse>.fromOpaque(box).takeRetainedValue().main()
@@ -99,7 +101,7 @@ final class Pulse: Sendable {
         )
         precondition(code == 0, "could not start a thread")
         pthread_detach(thread)
-        pthread_attr_destroy(&attributes)
+        pthread_attr_destroy(attributes)
     }
 
     private func main() {

@@ -15,7 +15,8 @@ struct Rescuer: Sendable {
 
     /// As many as a transaction locks runs for.
     private static let batch = 200
-    /// After that many looks, also for tasks whose worker's row is gone, and for rows to forget.
+    /// After that many looks, also for tasks whose worker's row is gone, lines that
+    /// were forgotten, and rows to forget.
     private static let thoroughEvery = 30
 
     /// Looks until the task is cancelled.
@@ -40,6 +41,7 @@ struct Rescuer: Sendable {
             var lost = try session.giveUpDeadWorkers()
             if isThorough {
                 try session.forgetLostWorkers()
+                try session.tendLanes()
                 lost += try session.adoptOrphans()
             }
             return lost

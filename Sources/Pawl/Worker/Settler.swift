@@ -34,7 +34,7 @@ final class Settler: Sendable {
     private static let largestBatch = 256
     /// As many must wait for a second batch to be written while the first is committed: fewer cost more
     /// by themselves than they would gain.
-    private static let crowd = 64
+    private static let crowd = 128
 
     private struct Waiting: Sendable {
         let settlement: Settlement

@@ -60,7 +60,10 @@ public final class Worker: Service {
             logger: logger
         )
         try await voyage.prepare(
-            defining: workflows + handlers.filter(\.isJob).map { Definition.job($0.kind) }
+            defining: workflows
+                + handlers.filter(\.isJob).map {
+                    Definition.job($0.kind, limits: $0.limits)
+                }
         )
         await withTaskCancellationHandler {
             await withGracefulShutdownHandler {

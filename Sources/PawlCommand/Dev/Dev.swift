@@ -36,6 +36,15 @@ struct Dev: AsyncParsableCommand {
     )
     var directory = DevDirectory.name
 
+    @Option(
+        name: .customLong("server-setting"),
+        help: ArgumentHelp(
+            "A setting of the private server when it starts, such as shared_buffers=1GB; may be repeated.",
+            valueName: "name=value"
+        )
+    )
+    var serverSettings: [ServerSetting] = []
+
     @Option(help: "How many worker processes to run.")
     var workers = 1
 
@@ -65,6 +74,11 @@ struct Dev: AsyncParsableCommand {
         guard (0...100).contains(workers) else {
             throw ValidationError("run between 0 and 100 workers")
         }
+        guard serverSettings.isEmpty || !database.isNamed else {
+            throw ValidationError(
+                "--server-setting is for the private server, and the database is another's"
+            )
+        }
     }
 
     func run() async throws {
@@ -92,8 +106,15 @@ struct Dev: AsyncParsableCommand {
     }
 
     private func startServer() async throws -> DevServer {
-        let server = try await LocalServer.start(in: try DevDirectory.server(of: directory))
+        let settings = serverSettings.map { ($0.name, $0.value) }
+        let server = try await LocalServer.start(
+            in: try DevDirectory.server(of: directory),
+            options: LocalServer.Options(settings: Dictionary(settings) { _, last in last })
+        )
         say("PostgreSQL \(server.wasRunning ? "runs already" : "started") in \(server.directory)")
+        if server.wasRunning, !settings.isEmpty {
+            say("it keeps the settings that it was started with")
+        }
         return DevServer(server: server, say: say)
     }
 

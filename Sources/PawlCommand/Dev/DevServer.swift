@@ -14,7 +14,10 @@ struct DevServer: Sendable {
                 say("PostgreSQL has died; starting it again")
                 // Whoever comes first, of several: the others find it running. What this returns
                 // is let go at once; the one user of the server that counts is `server`.
-                _ = try await LocalServer.start(in: server.directory)
+                _ = try await LocalServer.start(
+                    in: server.directory,
+                    options: server.options
+                )
             } catch is CancellationError {
                 return
             } catch {

@@ -103,6 +103,7 @@ struct DefinitionReader {
             at: "limits.visits",
             in: 1...10_000_000
         )
+        settings.limits = runLimits(json["limits"])
         return settings
     }
 

@@ -72,6 +72,8 @@ public struct Definition: Hashable, Sendable {
         public var maximumSteps: Int?
         /// The visits that a node may have in a run; `nil` leaves it to the worker.
         public var maximumVisits: Int?
+        /// How many runs there may be, and how fast they may begin.
+        public var limits = RunLimits()
 
         /// What the input of a run has to be.
         package var inputSchema: ValueSchema?
@@ -129,7 +131,8 @@ public struct Definition: Hashable, Sendable {
     public static func job(
         _ name: String,
         queue: String = "default",
-        priority: Int = 5
+        priority: Int = 5,
+        limits: RunLimits = RunLimits()
     )
         -> Definition
     {
@@ -139,15 +142,22 @@ public struct Definition: Hashable, Sendable {
         var settings = Settings()
         settings.queue = queue
         settings.priority = priority
+        settings.limits = limits
+        var json: JSON = [
+            "id": .string(name), "queue": .string(queue), "priority": .integer(Int64(priority)),
+            "nodes": [["id": .string(id), "type": .string(name)]], "edges": [],
+        ]
+        // The text of a job without limits stays what it was, and so does its version.
+        if limits != RunLimits(), case .object(var members) = json {
+            members["limits"] = limits.json
+            json = .object(members)
+        }
         return Definition(
             name: name,
             nodes: [Node(id, .handler(name))],
             edges: [],
             settings: settings,
-            json: [
-                "id": .string(name), "queue": .string(queue), "priority": .integer(Int64(priority)),
-                "nodes": [["id": .string(id), "type": .string(name)]], "edges": [],
-            ]
+            json: json
         )
     }
 

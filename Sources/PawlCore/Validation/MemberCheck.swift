@@ -12,13 +12,29 @@ struct MemberCheck {
     private static let ofEdge: Set<String> = ["source", "target", "condition", "metadata"]
     private static let ofRetry: Set<String> = ["max", "backoff", "delay", "max_delay"]
     private static let ofBreaker: Set<String> = ["name", "failures", "cooldown"]
-    private static let ofLimits: Set<String> = ["steps", "visits"]
+    private static let ofLimits: Set<String> = [
+        "steps", "visits", "concurrency", "rate", "shared", "weight",
+    ]
+    private static let ofConcurrency: Set<String> = ["limit", "key", "total"]
+    private static let ofRate: Set<String> = ["limit", "per", "key"]
+    private static let ofShared: Set<String> = ["name", "key"]
     private var problems: [Problem] = []
 
     static func warnings(_ json: JSON) -> [Problem] {
         var check = MemberCheck()
         check.check(json, at: "", "a definition", ofDefinition)
         check.check(json["limits"], at: "limits", "\"limits\"", ofLimits)
+        let limits = json["limits"]
+        check.check(
+            limits?["concurrency"],
+            at: "limits.concurrency",
+            "\"concurrency\"",
+            ofConcurrency
+        )
+        check.check(limits?["rate"], at: "limits.rate", "\"rate\"", ofRate)
+        for (index, shared) in (limits?["shared"]?.arrayValue ?? []).enumerated() {
+            check.check(shared, at: "limits.shared[\(index)]", "a shared limit", ofShared)
+        }
         check.checkTrigger(json["trigger"])
         for (index, node) in (json["nodes"]?.arrayValue ?? []).enumerated() {
             let place = "nodes[\(index)]"

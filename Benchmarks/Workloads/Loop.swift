@@ -3,11 +3,10 @@ import PawlStore
 
 /// Ten thousand iterations one after the other, the last thousand against the first.
 enum Loop {
-    @Sendable static func measure(
-        _ site: BenchSite,
-        _ arguments: Arguments
-    ) async throws -> [Figure] {
-        let count = arguments.number("children", default: 10_000)
+    static let workload = Workload(name: "loop", title: "a loop of many steps", measure: measure)
+
+    @Sendable static func measure(_ site: BenchSite, _ effort: Effort) async throws -> [Figure] {
+        let count = effort.amount(10_000, quick: 2_000)
         try await site.define(
             "bench-loop",
             #"{"over": "split.output", "collect": false}"#,
@@ -18,18 +17,17 @@ enum Loop {
             #"{"mode": "while", "condition": "loop.index < \#(count)", "collect": false}"#,
             #""type": "function", "config": {"action": "set_context", "values": {"x": 1}}"#
         )
-        return try await site.flatness(of: "bench-loop", count, "sequential loop")
-            + site.flatness(of: "bench-control", count, "loop of control nodes")
+        return try await site.flatness(of: "bench-loop", count, effort, "sequential loop")
+            + site.flatness(of: "bench-control", count, effort, "loop of control nodes")
     }
 }
 
 /// Ten thousand children of one step, all at once or fifty at a time.
 enum FanOut {
-    @Sendable static func measure(
-        _ site: BenchSite,
-        _ arguments: Arguments
-    ) async throws -> [Figure] {
-        let count = arguments.number("children", default: 10_000)
+    static let workload = Workload(name: "fan-out", title: "many children", measure: measure)
+
+    @Sendable static func measure(_ site: BenchSite, _ effort: Effort) async throws -> [Figure] {
+        let count = effort.amount(10_000, quick: 2_000)
         var figures: [Figure] = []
         for (name, limit) in [("all at once", count), ("50 at a time", 50)] {
             try await site.define(
@@ -37,7 +35,12 @@ enum FanOut {
                 #"{"over": "split.output", "concurrency": \#(limit), "collect": false}"#,
                 #""type": "bench-step""#
             )
-            figures += try await site.flatness(of: "bench-fan-\(limit)", count, "fan-out, \(name)")
+            figures += try await site.flatness(
+                of: "bench-fan-\(limit)",
+                count,
+                effort,
+                "fan-out, \(name)"
+            )
         }
         return figures
     }
@@ -54,16 +57,16 @@ extension BenchSite {
              "edges": [{"source": "start", "target": "split"},
                        {"source": "split", "target": "all"}, {"source": "all", "target": "end"}]}
             """
-        let definition = try Definition(json: JSON(parsing: text.utf8))
-        try await pool.run { _ = try $0.define(definition, makesCurrent: true) }
+        try await define(Definition(json: JSON(parsing: text.utf8)))
     }
 
     /// How long a step takes at the beginning of a run of many steps, and at its end.
     ///
-    /// Five runs, the medians. A step's time is told by when its end was recorded.
+    /// A run a round. A step's time is told by when its end was recorded.
     fileprivate func flatness(
         of workflow: String,
         _ count: Int,
+        _ effort: Effort,
         _ name: String
     ) async throws -> [Figure] {
         let split = Handler("bench-split") { (_: Done, _) in Array(0..<count) }
@@ -72,7 +75,7 @@ extension BenchSite {
         var firsts: [Double] = []
         var lasts: [Double] = []
         var rates: [Double] = []
-        for _ in 1...5 {
+        for _ in 1...effort.rounds {
             try await withWorker([split, step]) {
                 try await execute("insert into pawl.run (workflow) values (\(workflow))")
                 try await waitUntilDrained()
@@ -97,17 +100,15 @@ extension BenchSite {
             lasts.append(last)
             rates.append(Double(count - 1) / (times[count - 1] - times[0]))
         }
-        let ratios = zip(firsts, lasts).map { $1 / $0 }
         return [
-            Figure(name: "\(name)", value: rates.percentile(0.5), unit: "steps/s"),
-            Figure(name: "\(name), first tenth", value: firsts.percentile(0.5), unit: "µs/step"),
-            Figure(name: "\(name), last tenth", value: lasts.percentile(0.5), unit: "µs/step"),
+            Figure(name, "steps/s", rates),
+            Figure("\(name), first tenth", "µs/step", firsts),
+            Figure("\(name), last tenth", "µs/step", lasts),
             Figure(
-                name: "\(name), last to first",
-                value: ratios.percentile(0.5),
-                unit: "times",
-                goal: 1.2,
-                wantsMore: false
+                "\(name), last to first",
+                "times",
+                zip(firsts, lasts).map { $1 / $0 },
+                goal: .atMost(1.2)
             ),
         ]
     }

@@ -1,45 +1,37 @@
 import Foundation
-import Logging
 import Pawl
 import PawlStore
 
 /// Ten thousand schedules that are due in the same second while other work goes on, and a year of a
 /// thousand daily ones.
 enum Ticks {
-    @Sendable static func measure(
-        _ site: BenchSite,
-        _ arguments: Arguments
-    ) async throws -> [Figure] {
-        let count = arguments.number("schedules", default: 10_000)
-        try await site.pool.run { session in
-            for name in ["bench-tick", "bench-work"] {
-                _ = try session.define(.job(name), makesCurrent: true)
-            }
-        }
-        let alone = try await site.rates(of: count, isStorming: false)
-        let storm = try await site.rates(of: count, isStorming: true)
+    static let workload = Workload(name: "ticks", title: "schedules", measure: measure)
+
+    @Sendable static func measure(_ site: BenchSite, _ effort: Effort) async throws -> [Figure] {
+        let count = effort.amount(10_000, quick: 1_000)
+        try await site.define(.job("bench-tick"))
+        try await site.define(.job("bench-work"))
+        let alone = try await site.rates(of: count, effort, isStorming: false)
+        let storm = try await site.rates(of: count, effort, isStorming: true)
         let year = try await site.year(of: max(count / 10, 1))
-        // Nobody executes these; what is measured after this wants an empty frontier.
-        try await site.execute("delete from pawl.task where queue = 'nobody'")
         return [
             Figure(
-                name: "\(count) schedules in the same second, the last is fired after",
-                value: storm.map(\.delay).percentile(0.5),
-                unit: "s",
-                goal: 5,
-                wantsMore: false
+                "\(count.grouped) schedules in the same second, the last is fired after",
+                "s",
+                storm.map(\.delay),
+                goal: .atMost(5)
             ),
             Figure(
-                name: "other work meanwhile",
-                value: storm.map(\.rate).percentile(0.5) / alone.map(\.rate).percentile(0.5),
-                unit: "times as much as alone"
+                "other work meanwhile",
+                "times as much as alone",
+                zip(storm, alone).map { $0.rate / $1.rate }
             ),
             Figure(
-                name: "a year of \(max(count / 10, 1)) daily schedules",
-                value: year.seconds,
-                unit: "s"
+                "a year of \(max(count / 10, 1).grouped) daily schedules, at once",
+                "s",
+                [year.seconds]
             ),
-            Figure(name: "ticks of that year", value: year.rate, unit: "runs/s"),
+            Figure("ticks of that year", "runs/s", [year.rate]),
         ]
     }
 }
@@ -48,9 +40,7 @@ extension BenchSite {
     private func withScheduler<Value: Sendable>(
         _ body: @Sendable () async throws -> Value
     ) async throws -> Value {
-        var logger = Logger(label: "bench")
-        logger.logLevel = .error
-        let scheduler = Scheduler(database, logger: logger)
+        let scheduler = Scheduler(database, logger: .quiet)
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await scheduler.run() }
             let value = try await body()
@@ -60,14 +50,15 @@ extension BenchSite {
     }
 
     /// How long after their time the last of so many schedules is fired, and how many runs a second
-    /// a worker executes meanwhile; five rounds.
+    /// a worker executes meanwhile.
     fileprivate func rates(
         of count: Int,
+        _ effort: Effort,
         isStorming: Bool
     ) async throws -> [(delay: Double, rate: Double)] {
         var rounds: [(delay: Double, rate: Double)] = []
         let work = Handler.job("bench-work") { (_: Done, _) in Done() }
-        for round in 1...5 {
+        for round in 1...effort.rounds {
             try await execute("delete from pawl.schedule")
             if isStorming {
                 try await execute(
@@ -102,8 +93,11 @@ extension BenchSite {
             let took = start.duration(to: .now).inSeconds
             let delay =
                 isStorming
-                ? try await float(
-                    "select extract(epoch from max(at - tick))::float8 from pawl.schedule_fire where schedule like 'round ' || \(round) || ' %'"
+                ? try await number(
+                    """
+                    select extract(epoch from max(at - tick)) from pawl.schedule_fire
+                    where schedule like 'round ' || \(round) || ' %'
+                    """
                 )
                 : 0
             rounds.append((delay, Double(try await done() - before) / took))
@@ -127,10 +121,6 @@ extension BenchSite {
 
     private func backlog() async throws -> Int {
         try await count("select count(*) from pawl.task where queue = 'default'")
-    }
-
-    private func float(_ statement: SQL) async throws -> Double {
-        try await pool.run { try $0.query(statement)[0].decode(Double.self, at: 0) }
     }
 
     /// How long it takes to fire all of a year, when the clock is a year ahead at once.
