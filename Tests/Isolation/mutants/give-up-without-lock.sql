@@ -1,0 +1,3 @@
+-- caught by: claim-rescue
+-- A worker is given up while it claims.
+call stage.mutate('giveUpDeadWorkers 1', 'for update skip locked', '');
