@@ -371,7 +371,7 @@ begin
         select t.id, t.lanes, least(coalesce(t.weight, 1), terms.amount) as weight
         from pawl.task t
         where t.queue = '@line ' || line.id
-        order by t.priority, t.run_at, t.id
+        order by t.priority, t.run_at, t.id + 0
         limit case when line.share = '' then room else 1 end
         for update skip locked
       loop
@@ -581,7 +581,10 @@ begin
   end if;
   select q.paused_at is not null as is_paused, q.limit_id,
     exists (select from pawl.call c where c.queue = claim.queue)
-      or exists (select from pawl.line ln where ln.queue = claim.queue and ln.due_at <= now) as is_called
+      or exists (
+        select from pawl.line ln
+        where ln.queue = claim.queue and ln.due_at <= now and ln.due_at < 'infinity'
+      ) as is_called
   into state
   from (select) one
   left join pawl.queue q on q.name = claim.queue;
@@ -1246,7 +1249,9 @@ begin
     from (
       select g.lane from gone g
       union all
-      (select ln.lane from pawl.line ln where ln.queue = let_in.queue and ln.due_at <= now limit 500)
+      (select ln.lane from pawl.line ln
+       where ln.queue = let_in.queue and ln.due_at <= now and ln.due_at < 'infinity'
+       limit 500)
     ) h;
   end if;
 
@@ -2419,7 +2424,7 @@ begin
     cross join lateral (
       select coalesce(t.weight, 1) as weight from pawl.task t
       where t.queue = '@line ' || ln.id
-      order by t.priority, t.run_at, t.id
+      order by t.priority, t.run_at, t.id + 0
       limit 1
     ) t
     where ln.lane = watched
