@@ -76,7 +76,7 @@ begin
     if new.parent_task is not null then
       new.lanes := pawl.lanes_of_child(new.parent_run, new.lanes);
     end if;
-    new.weight := pawl.weight_of(weight, new.input);
+    new.weight := case when weight is not null then pawl.weight_of(weight, new.input) end;
   end if;
 
   new.status := 'pending';

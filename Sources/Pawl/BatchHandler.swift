@@ -14,9 +14,8 @@ extension Handler {
     /// left, the task that runs `body` is cancelled. A batch is no transaction: each step is settled by
     /// itself.
     ///
-    /// - Parameters:
-    ///   - size: At least 1. A worker with fewer slots never fills it.
-    ///   - time: How long a step waits for others: it adds to the time of each step.
+    /// `size` is at least 1; a worker with fewer slots never fills it. `time` adds to the time of each
+    /// step.
     public static func batch<Input: Decodable & Sendable, Output: Encodable & Sendable>(
         _ kind: String,
         size: Int = 100,
@@ -24,7 +23,8 @@ extension Handler {
         retry: RetryPolicy = RetryPolicy(),
         timeout: Duration? = nil,
         limits: RunLimits = RunLimits(),
-        _ body: @escaping @Sendable ([Input], [StepContext]) async throws
+        _ body:
+            @escaping @Sendable ([Input], [StepContext]) async throws
             -> [Result<Output, any Error>]
     ) -> Handler {
         precondition(size >= 1, "a batch has at least one step")
@@ -54,7 +54,8 @@ private final class Batches<Input: Sendable, Output: Sendable>: Sendable {
 
     private struct Batch {
         var members: [Int: Member] = [:]
-        var task: Task<Void, Never>?
+        let gathering: Task<Void, any Error>
+        let task: Task<Void, Never>
     }
 
     private struct State {
@@ -104,18 +105,19 @@ private final class Batches<Input: Sendable, Output: Sendable>: Sendable {
             } else {
                 batch = state.number()
                 state.gathering = batch
+                let gathering = Task { [time] in try await Task.sleep(for: time) }
                 state.batches[batch] = Batch(
+                    gathering: gathering,
                     task: Task { [self] in  // (2)
-                        // Cut short when it is full.
-                        do { try await Task.sleep(for: time) } catch {}
-                        call(batch)
+                        _ = await gathering.result  // It is cut short when the batch is full.
+                        await call(batch)
                     }
                 )
             }
             state.batches[batch]?.members[number] = member
             if state.batches[batch]?.members.count == size {
                 state.gathering = nil
-                state.batches[batch]?.task?.cancel()
+                state.batches[batch]?.gathering.cancel()
             }
             return false
         }
@@ -127,7 +129,7 @@ private final class Batches<Input: Sendable, Output: Sendable>: Sendable {
         let member: Member? = state.withLock { state in
             for (batch, content) in state.batches where content.members[number] != nil {
                 let member = state.batches[batch]?.members.removeValue(forKey: number)
-                if content.members.count == 1, state.gathering != batch { content.task?.cancel() }
+                if content.members.count == 1, state.gathering != batch { content.task.cancel() }
                 return member
             }
             state.cancelled.insert(number)
@@ -136,27 +138,26 @@ private final class Batches<Input: Sendable, Output: Sendable>: Sendable {
         member?.resume.resume(throwing: CancellationError())
     }
 
-    private func call(_ batch: Int) {
-        state.withLock { state in
+    private func call(_ batch: Int) async {
+        let members = state.withLock { state in
             if state.gathering == batch { state.gathering = nil }
-            guard let members = state.batches[batch]?.members, !members.isEmpty else {
-                state.batches[batch] = nil
-                return
-            }
-            let order = members.keys.sorted()
-            let inputs = order.compactMap { members[$0]?.input }
-            let contexts = order.compactMap { members[$0]?.context }
-            // Another task than the one that waited, which was cancelled to wait no longer.
-            state.batches[batch]?.task = Task { [self] in  // (2)
-                end(batch, order, await results(inputs, contexts))
-            }
+            return state.batches[batch]?.members ?? [:]
         }
+        let order = members.keys.sorted()
+        let results = await results(
+            order.compactMap { members[$0]?.input },
+            order.compactMap { members[$0]?.context }
+        )
+        // Those that have not left meanwhile.
+        let rest = state.withLock { $0.batches.removeValue(forKey: batch)?.members ?? [:] }
+        for (number, result) in zip(order, results) { rest[number]?.resume.resume(with: result) }
     }
 
     private func results(
         _ inputs: [Input],
         _ contexts: [StepContext]
     ) async -> [Result<Output, any Error>] {
+        guard !inputs.isEmpty else { return [] }
         do {
             let results = try await body(inputs, contexts)
             guard results.count == inputs.count else {
@@ -168,10 +169,5 @@ private final class Batches<Input: Sendable, Output: Sendable>: Sendable {
         } catch {
             return inputs.map { _ in .failure(error) }
         }
-    }
-
-    private func end(_ batch: Int, _ order: [Int], _ results: [Result<Output, any Error>]) {
-        let members = state.withLock { $0.batches.removeValue(forKey: batch)?.members ?? [:] }
-        for (number, result) in zip(order, results) { members[number]?.resume.resume(with: result) }
     }
 }

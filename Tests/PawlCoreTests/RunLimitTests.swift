@@ -1,5 +1,6 @@
-@testable import PawlCore
 import Testing
+
+@testable import PawlCore
 
 /// How definitions say what they are limited to.
 struct RunLimitTests {
@@ -37,7 +38,8 @@ struct RunLimitTests {
                 )
         )
         #expect(
-            limits.ways(of: "mail").map(\.key) == [["customer", "id"], [], ["host"], ["region"]])
+            limits.ways(of: "mail").map(\.key) == [["customer", "id"], [], ["host"], ["region"]]
+        )
         #expect(limits.weightRule == "tokens")
     }
 

@@ -28,7 +28,9 @@ struct LaneTests {
         try claims.map { try JSON(parsing: $0.input)["customer"]?.stringValue ?? "" }.sorted()
     }
 
-    @Test func `as many runs of a key as the limit begin, and the next ones when those end`() async throws {
+    @Test func `as many runs of a key as the limit begin, and the next ones when those end`()
+        async throws
+    {
         try await define(.init(2, of: "input.customer"))
         let worker = try await store.worker()
         try await enqueue("a", 5)
@@ -92,7 +94,9 @@ struct LaneTests {
         #expect(try await store.count("select count(*) from pawl.task") == 0)
     }
 
-    @Test func `runs of one key do not stand in front of others, however many they are`() async throws {
+    @Test func `runs of one key do not stand in front of others, however many they are`()
+        async throws
+    {
         try await define(.init(1, of: "input.customer"))
         let worker = try await store.worker()
         try await enqueue("a", 3_000)
@@ -160,7 +164,8 @@ struct LaneTests {
         #expect(try await store.claim(for: worker).map(\.run) == [next])
     }
 
-    @Test func `a run that is cancelled gives its place back, one in line just goes`() async throws {
+    @Test func `a run that is cancelled gives its place back, one in line just goes`() async throws
+    {
         try await define(.init(1))
         let worker = try await store.worker()
         let first = try await store.claimNew(for: worker)
@@ -207,6 +212,31 @@ struct LaneTests {
         #expect(try await store.claim(for: worker).isEmpty)
         try await connection.run { _ = try $0.execute("commit") }
         #expect(try await store.claim(for: worker).map(\.run) == [second])
+        await connection.close()
+    }
+
+    @Test func `two claims at the same moment let one run in`() async throws {
+        try await define(.init(1))
+        let (one, two) = (try await store.worker(), try await store.worker())
+        _ = try await store.enqueue()
+        _ = try await store.enqueue()
+        let connection = try await store.connect()
+        try await connection.run { session in
+            _ = try session.execute("begin")
+            #expect(try session.claim(1, from: "default", for: one).count == 1)
+        }
+        async let second = store.claim(for: two)
+        try await eventually("the second claim waits for the first") {
+            try await store.count(
+                """
+                select count(*) from pg_locks
+                where locktype = 'advisory' and not granted
+                  and database = (select oid from pg_database where datname = current_database())
+                """
+            ) == 1
+        }
+        try await connection.run { _ = try $0.execute("commit") }
+        #expect(try await second.isEmpty)
         await connection.close()
     }
 
@@ -290,7 +320,8 @@ struct LaneTests {
         try await enqueue("a", 2)
         let first = try await store.claim(for: worker).only()
         let waiting = try await store.text(
-            "select id::text from pawl.run where id <> \(first.run)")
+            "select id::text from pawl.run where id <> \(first.run)"
+        )
         let run = try #require(waiting.flatMap { UUID(uuidString: $0) })
         let situation = try await store.run { try $0.tasks(of: run) }.only().situation
         guard case .inLine("job/concurrency", "a") = situation else {

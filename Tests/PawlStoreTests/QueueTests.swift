@@ -18,8 +18,9 @@ struct QueueTests {
         #expect(try await store.claim(for: worker).isEmpty)
         let queue = try await store.run { try $0.queues() }.only()
         #expect(queue.pausedBy == "ann" && queue.reason == "prices" && queue.due == 1)
-        guard case .queuePaused("ann", "prices") = try await store.run({ try $0.tasks(of: run) })
-            .only().situation
+        guard
+            case .queuePaused("ann", "prices") = try await store.run({ try $0.tasks(of: run) })
+                .only().situation
         else {
             Issue.record("the run does not tell")
             return
@@ -31,7 +32,9 @@ struct QueueTests {
 
     @Test func `the limit of a queue holds for what is in it already`() async throws {
         try await store.define(
-            .job("job"), .job("kept", limits: RunLimits(concurrency: .init(1))))
+            .job("job"),
+            .job("kept", limits: RunLimits(concurrency: .init(1)))
+        )
         let worker = try await store.worker()
         for _ in 1...3 { _ = try await store.enqueue() }
         _ = try await store.enqueue("kept")
@@ -101,7 +104,12 @@ struct QueueTests {
     private func throttle(_ key: String = "k") async throws -> UUID {
         try await store.run { session in
             try session.throttle(
-                "job", Array("{}".utf8), key: key, period: .seconds(60), EnqueueOptions())
+                "job",
+                Array("{}".utf8),
+                key: key,
+                period: .seconds(60),
+                EnqueueOptions()
+            )
         }
     }
 

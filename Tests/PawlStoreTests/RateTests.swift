@@ -54,9 +54,11 @@ struct RateTests {
         #expect(try await store.claim(for: worker).count == 2)
     }
 
-    @Test func `a run takes as much as it weighs, and all there is if it weighs more`() async throws {
+    @Test func `a run takes as much as it weighs, and all there is if it weighs more`() async throws
+    {
         try await define(
-            RunLimits(rate: .init(10, per: .seconds(60)), weight: .path("input.tokens")))
+            RunLimits(rate: .init(10, per: .seconds(60)), weight: .path("input.tokens"))
+        )
         let worker = try await store.worker(lease: .seconds(1_000))
         try await enqueue(#"{"tokens": 4}"#, 3)
         try await enqueue(#"{"tokens": 100}"#)
@@ -73,7 +75,8 @@ struct RateTests {
 
     @Test func `a weight that is no number is refused`() async throws {
         try await define(
-            RunLimits(rate: .init(10, per: .seconds(60)), weight: .path("input.tokens")))
+            RunLimits(rate: .init(10, per: .seconds(60)), weight: .path("input.tokens"))
+        )
         await #expect(throws: PostgresError.self) { try await enqueue(#"{"tokens": "many"}"#) }
         await #expect(throws: PostgresError.self) { try await enqueue(#"{"tokens": -1}"#) }
     }
@@ -91,7 +94,7 @@ struct RateTests {
         #expect(try await note(0.5, claims[1]))
         // 1 + 3.5 + 5 of 10.
         #expect(try await store.claim(for: worker).isEmpty)
-        try await store.settle(claims[0])
+        try await store.settle(claims[0], .snoozed(for: .zero))
         #expect(try await !note(1, claims[0]))
     }
 
@@ -111,7 +114,8 @@ struct RateTests {
 
     @Test func `a rate and a limit hold together`() async throws {
         try await define(
-            RunLimits(concurrency: .init(2), rate: .init(3, per: .seconds(60))))
+            RunLimits(concurrency: .init(2), rate: .init(3, per: .seconds(60)))
+        )
         let worker = try await store.worker(lease: .seconds(1_000))
         try await enqueue("{}", 6)
         let first = try await store.claim(for: worker)

@@ -71,7 +71,8 @@ struct FlowControlTests {
                     }
                     try await eventually("all runs have completed", within: .seconds(120)) {
                         try await site.count(
-                            "select count(*) from pawl.run where status = 'completed'")
+                            "select count(*) from pawl.run where status = 'completed'"
+                        )
                             == runs
                     }
                 }
@@ -97,7 +98,9 @@ struct FlowControlTests {
 
     @Test func `a handler tells what it used`() async throws {
         let limits = RunLimits(
-            rate: .init(1_000, per: .seconds(60)), weight: .path("input.tokens"))
+            rate: .init(1_000, per: .seconds(60)),
+            weight: .path("input.tokens")
+        )
         let ask = Handler.job("ask", limits: limits) { (_: JSON, context) in
             try await context.used(250)
             return Done()
@@ -108,7 +111,8 @@ struct FlowControlTests {
         }
         #expect(
             try await site.count(
-                "select sum(u.took)::bigint from pawl.bucket b, unnest(b.took) as u (took)") == 250
+                "select sum(u.took)::bigint from pawl.bucket b, unnest(b.took) as u (took)"
+            ) == 250
         )
     }
 
@@ -148,14 +152,16 @@ struct FlowControlTests {
     @Test func `a step that is cancelled leaves its batch, and the others go on`() async throws {
         let began = Mutex(0)
         let go = Mutex(false)
-        let slow = Handler.batch("slow", size: 2, within: .seconds(20)) {
+        let slow = Handler.batch("slow", size: 2, within: .seconds(600)) {
             (inputs: [Int], _: [StepContext]) in
             began.withLock { $0 += inputs.count }
             try await eventually("it may go") { go.withLock { $0 } }
             #expect(!Task.isCancelled)
             return inputs.map { Result<Int, any Error>.success($0) }
         }
-        try await site.withWorker([slow]) {
+        var configuration = Workshop.brisk
+        configuration.slots = 2
+        try await site.withWorker([slow], configuration: configuration) {
             let one = try await site.client.enqueue("slow", 1)
             let two = try await site.client.enqueue("slow", 2)
             try await eventually("both are at work") { began.withLock { $0 } == 2 }
@@ -166,6 +172,11 @@ struct FlowControlTests {
             go.withLock { $0 = true }
             try await site.wait(for: two, toBe: .completed)
             #expect(try await site.client.status(of: one) == .cancelled)
+            // Both slots are free again, which the next batch needs.
+            let three = try await site.client.enqueue("slow", 3)
+            let four = try await site.client.enqueue("slow", 4)
+            try await site.wait(for: three, toBe: .completed)
+            try await site.wait(for: four, toBe: .completed)
         }
     }
 

@@ -152,7 +152,7 @@ begin
     cross join lateral (
       select coalesce(t.weight, 1) as weight from pawl.task t
       where t.queue = '@line ' || ln.id
-      order by t.priority, t.run_at, t.id
+      order by t.priority, t.run_at, t.id + 0
       limit 1
     ) t
     where ln.lane = watched
@@ -241,7 +241,7 @@ begin
         select t.id, t.lanes, least(coalesce(t.weight, 1), terms.amount) as weight
         from pawl.task t
         where t.queue = '@line ' || line.id
-        order by t.priority, t.run_at, t.id
+        order by t.priority, t.run_at, t.id + 0
         limit case when line.share = '' then room else 1 end
         for update skip locked
       loop

@@ -112,7 +112,9 @@ begin
     from (
       select g.lane from gone g
       union all
-      (select ln.lane from pawl.line ln where ln.queue = let_in.queue and ln.due_at <= now limit 500)
+      (select ln.lane from pawl.line ln
+       where ln.queue = let_in.queue and ln.due_at <= now and ln.due_at < 'infinity'
+       limit 500)
     ) h;
   end if;
 
@@ -269,7 +271,10 @@ begin
   end if;
   select q.paused_at is not null as is_paused, q.limit_id,
     exists (select from pawl.call c where c.queue = claim.queue)
-      or exists (select from pawl.line ln where ln.queue = claim.queue and ln.due_at <= now) as is_called
+      or exists (
+        select from pawl.line ln
+        where ln.queue = claim.queue and ln.due_at <= now and ln.due_at < 'infinity'
+      ) as is_called
   into state
   from (select) one
   left join pawl.queue q on q.name = claim.queue;

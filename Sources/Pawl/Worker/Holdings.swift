@@ -18,18 +18,16 @@ final class Holdings: Sendable {
 
     private let state = Mutex(State())
 
-    /// As many steps may wait for their settlement as fill several of its batches.
-    private static let mostSettling = 1_024
-
     var count: Int { state.withLock { $0.tasks.count } }
     var tasks: Set<Int64> { state.withLock { Set($0.tasks.keys) } }
 
     /// How many more steps may be taken up, if that many may be at work.
     ///
-    /// A step that is over needs no slot while it is settled.
+    /// A step that is over needs no slot while it is settled, but as many may wait for that as there are
+    /// slots: what waits is done once more if the worker dies.
     func room(of slots: Int) -> Int {
         state.withLock { state in
-            min(slots - (state.tasks.count - state.settling), Self.mostSettling - state.settling)
+            min(slots - (state.tasks.count - state.settling), slots - state.settling)
         }
     }
 
