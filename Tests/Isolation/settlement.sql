@@ -17,7 +17,13 @@ create function stage.ends(claimed text) returns jsonb language sql as $$
   from stage.held(claimed) h
 $$;
 
--- The run fails, with all that it has in the frontier: its deadline passed, or its parent ended.
+-- The step fails, and its run with it.
+create function stage.fails(claimed text) returns jsonb language sql as $$
+  select h || jsonb_build_object('ending', 'failed', 'drops', true, 'events', stage.event(h, 'run_failed'))
+  from stage.held(claimed) h
+$$;
+
+-- The run ends, with all that it has in the frontier: its deadline passed, or its parent ended.
 create function stage.sweeps(claimed text) returns jsonb language sql as $$
   select h || jsonb_build_object('ending', 'cancelled', 'drops', true, 'sweeps', true, 'sweeps_rest', true,
     'events', stage.event(h, 'run_cancelled'))
@@ -116,6 +122,8 @@ begin
   case part
   when 'lock' then
     return next stage.bound('lock 1', stage.list(plans, 'run'));
+  when 'noteTime' then
+    return next stage.bound('noteTime 1');
   when 'appendRefusals' then
     these := stage.with(plans, 'objection');
     return next stage.bound('appendRefusals 1', stage.list(these, 'task'), stage.list(these, 'fence'),

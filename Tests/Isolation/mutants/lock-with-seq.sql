@@ -3,5 +3,4 @@
 call stage.mutate('Settle lock 1', '^.*$', 'select $1$');
 call stage.mutate('SettlementColumns insert 1', '^', 'with locked as materialized (
   select r.id from pawl.run r where r.id in (select t.run_id from pawl.task t where t.id = any($1$)) for update)');
-call stage.mutate('SettlementColumns insert 1', 'where t\.id = e\.task|(join pawl\.task t on t\.id = e\.task and t\.fence = e\.fence)',
-  '\1 join locked on locked.id = t.run_id');
+call stage.mutate('SettlementColumns insert 1', '(offset 0\s*\) t)', '\1 join locked on locked.id = t.run_id');

@@ -1,3 +1,3 @@
 -- caught by: settle-rescue
 -- A settlement names its task, and not the fence.
-call stage.mutate('(Settle|Settlement)', ' and t\.fence = \w+\.fence', '');
+call stage.mutate('(Settle|Settlement)', ' and \w\.fence = \w+\.fence', '');
