@@ -145,10 +145,12 @@ extension SQL {
     ///
     /// The frontier is empty one minute and has a million rows in the next. A plan that was made
     /// for an empty table, and kept, would read all of it. Compiling such a plan to machine code,
-    /// which its artificial cost would call for, takes longer than to execute it.
+    /// which its artificial cost would call for, takes longer than to execute it. No two rows of a
+    /// settlement ask for the same, so that remembering answers only costs.
     static var byIndex: SQL {
         """
-        select set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true)
+        select set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true),
+          set_config('enable_memoize', 'off', true)
         """
     }
 
@@ -157,7 +159,7 @@ extension SQL {
         let milliseconds = max(Int(patience / .milliseconds(1)), 1)
         return """
             select set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true),
-              set_config('lock_timeout', \("\(milliseconds)ms"), true)
+              set_config('enable_memoize', 'off', true), set_config('lock_timeout', \("\(milliseconds)ms"), true)
             """
     }
 }
