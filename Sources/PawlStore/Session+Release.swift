@@ -54,9 +54,13 @@ extension Session {
 
     /// Everything that a worker holds, ready to be given back.
     ///
-    /// This reads the whole frontier: for the rare case that a worker is not sure what it holds.
+    /// This reads the whole frontier: for the rare case that a worker is not sure what it holds. A claim
+    /// of that worker which is under way is waited for.
     package func tasksHeld(by worker: Int64) throws(PostgresError) -> [Release] {
-        let rows = try query("select id, fence, run_id from pawl.task where worker = \(worker)")
+        let rows = try pipeline([
+            "select from pawl.worker where id = \(worker) for update",
+            "select id, fence, run_id from pawl.task where worker = \(worker)",
+        ])[1]
         var held: [Release] = []
         for row in rows {
             held.append(

@@ -76,7 +76,8 @@ declare
   stray record;
   count integer := 0;
 begin
-  for stray in execute stage.bound('tasksHeld 1', stage.worker(name)::text) loop
+  execute stage.bound('tasksHeld 1', stage.worker(name)::text);
+  for stray in execute stage.bound('tasksHeld 2', stage.worker(name)::text) loop
     execute stage.bound('lock 1', array[stray.run_id]::text);
     execute stage.bound('release 1', array[stray.id]::text, array[stray.fence]::text, '{0}');
     count := count + 1;

@@ -15,8 +15,7 @@
  * mutant NO_FENCE        settled_once        a settlement is repeated without the fence
  * mutant NO_LOOK         goes_on_or_is_due   after a lost answer a worker takes "nothing written" for a lost lease
  * mutant LOOK_FIRST      goes_on_or_is_due   it looks before it repeats, while the first COMMIT is under way
- * mutant FORGETS         goes_on_or_is_due   after it found the run locked it repeats as if it were the first time (Settler
- *                                            does so today)
+ * mutant FORGETS         goes_on_or_is_due   after it found the run locked it repeats as if it were the first time
  * mutant TRUSTS          goes_on_as_holder   after a lost answer a worker goes on without asking
  */
 #include "promise.h"

@@ -22,8 +22,14 @@ final class Settler: Sendable {
         case refused(PostgresError)
     }
 
-    /// What became of the settlements of a batch, in order; `nil` where it is to be tried again.
-    private typealias Verdicts = [Verdict?]
+    /// What became of the settlements of a batch, in order.
+    private typealias Attempts = [Attempt]
+
+    private enum Attempt {
+        case over(Verdict)
+        /// It is to be tried again; perhaps it is written all the same.
+        case later(mayBeWritten: Bool)
+    }
 
     /// How long a batch waits for a run that somebody has locked.
     private static let patience = Duration.milliseconds(500)
@@ -38,6 +44,8 @@ final class Settler: Sendable {
 
     private struct Waiting: Sendable {
         let settlement: Settlement
+        /// Whether it was sent before, and nobody said what became of it.
+        var mayBeWritten = false
         let conclude: @Sendable (Verdict) -> Void
     }
 
@@ -82,7 +90,8 @@ final class Settler: Sendable {
                 for await _ in crowdBell.sounds { await writeWaiting(Self.crowd) }
             }
         }
-        await writeWaiting(1)  // One of the two may have put something back when the other had ended.
+        // One of the two may have put something back when the other had ended.
+        await writeWaiting(1)
     }
 
     /// Writes as long as so many wait.
@@ -97,15 +106,21 @@ final class Settler: Sendable {
                 continue
             }
             pause.reset()
-            let verdicts = await write(batch.map(\.settlement))
+            let attempts = await write(
+                batch.map(\.settlement),
+                mayBeWritten: batch.contains(where: \.mayBeWritten)
+            )
             var rest: [Waiting] = []
-            for (waiting, verdict) in zip(batch, verdicts) {
-                guard let verdict else {
+            for (waiting, attempt) in zip(batch, attempts) {
+                switch attempt {
+                case .over(let verdict):
+                    waiting.conclude(verdict)
+                case .later(let mayBeWritten):
+                    var waiting = waiting
+                    waiting.mayBeWritten = mayBeWritten
                     rest.append(waiting)
                     locked[waiting.settlement.run] = .now + Self.rest
-                    continue
                 }
-                waiting.conclude(verdict)
             }
             guard !rest.isEmpty else { continue }
             queue.withLock { [rest] in $0 = rest + $0 }
@@ -155,11 +170,12 @@ final class Settler: Sendable {
         }
     }
 
-    private func write(_ batch: [Settlement]) async -> Verdicts {
+    /// Writes a batch; `mayBeWritten` says that some of it was sent before, without an answer.
+    private func write(_ batch: [Settlement], mayBeWritten: Bool) async -> Attempts {
         let start = ContinuousClock.now
         // After a failure the commit may have happened all the same; then the second writing finds
         // the fences moved, and what was moved is still ours.
-        var mayBeWritten = false
+        var mayBeWritten = mayBeWritten
         var pause = Backoff()
         while true {
             do {
@@ -176,15 +192,18 @@ final class Settler: Sendable {
                 meters.settled.increment(by: settled.tasks.count)
                 meters.settleTime.record(duration: start.duration(to: .now))
                 return batch.map { settlement in
-                    settled.tasks.contains(settlement.task)
-                        ? .written(goesOnFrom: settled.seq(for: settlement)) : .lost
+                    .over(
+                        settled.tasks.contains(settlement.task)
+                            ? .written(goesOnFrom: settled.seq(for: settlement)) : .lost
+                    )
                 }
             } catch let error as PostgresError where error.sqlState == .lockNotAvailable {
-                if let verdicts = await writeFree(batch) { return verdicts }
+                if let attempts = await writeFree(batch, mayBeWritten) { return attempts }
             } catch let error as PostgresError where error.remedy == .bug {
-                if batch.count == 1 { return [.refused(error)] }
+                if batch.count == 1 { return [.over(.refused(error))] }
                 let half = batch.count / 2
-                return await write(Array(batch[..<half])) + write(Array(batch[half...]))
+                return await write(Array(batch[..<half]), mayBeWritten: mayBeWritten)
+                    + write(Array(batch[half...]), mayBeWritten: mayBeWritten)
             } catch {
                 mayBeWritten = true
                 logger.warning(
@@ -197,7 +216,7 @@ final class Settler: Sendable {
     }
 
     /// Writes the settlements of runs that nobody has locked; `nil` if there is no other.
-    private func writeFree(_ batch: [Settlement]) async -> Verdicts? {
+    private func writeFree(_ batch: [Settlement], _ mayBeWritten: Bool) async -> Attempts? {
         let runs = Array(Set(batch.map(\.run)))
         let free: Set<UUID>
         do {
@@ -211,8 +230,9 @@ final class Settler: Sendable {
             metadata: ["runs": "\(runs.count - free.count)"]
         )
         let ready = batch.filter { free.contains($0.run) }
-        var verdicts = (ready.isEmpty ? [] : await write(ready))[...]
-        return batch.map { free.contains($0.run) ? verdicts.popFirst() ?? nil : nil }
+        var written = (ready.isEmpty ? [] : await write(ready, mayBeWritten: mayBeWritten))[...]
+        let later = Attempt.later(mayBeWritten: mayBeWritten)
+        return batch.map { free.contains($0.run) ? written.popFirst() ?? later : later }
     }
 }
 

@@ -94,12 +94,14 @@ public struct Definition: Hashable, Sendable {
         content = Content(name: name, nodes: nodes, edges: edges, settings: settings, json: json)
     }
 
+    /// Whether two definitions say the same.
     public static func == (one: Definition, other: Definition) -> Bool {
         one.content === other.content
             || one.name == other.name && one.nodes == other.nodes && one.edges == other.edges
                 && one.settings == other.settings && one.json == other.json
     }
 
+    /// Names differ more than anything else.
     public func hash(into hasher: inout Hasher) {
         hasher.combine(name)
         hasher.combine(nodes.count)

@@ -57,6 +57,7 @@ public final class Node: Hashable, Sendable {
         self.rule = rule
     }
 
+    /// Whether two nodes say the same.
     public static func == (one: Node, other: Node) -> Bool {
         one === other
             || one.id == other.id && one.kind == other.kind && one.type == other.type
@@ -67,6 +68,7 @@ public final class Node: Hashable, Sendable {
                 && one.rule == other.rule
     }
 
+    /// Ids differ more than anything else.
     public func hash(into hasher: inout Hasher) {
         hasher.combine(id)
         hasher.combine(kind)
