@@ -39,7 +39,8 @@ struct Effort: Sendable {
         isQuick = arguments.text("quick") != nil
         // The median of three hides one bad round, that of five hides two.
         rounds = arguments.number("rounds", default: isQuick ? 3 : 5)
-        slots = arguments.number("slots", default: 128)
+        // Four times what a worker has by itself: what is measured are steps that do nothing.
+        slots = arguments.number("slots", default: 512)
     }
 
     func amount(_ full: Int, quick: Int) -> Int { isQuick ? quick : full }

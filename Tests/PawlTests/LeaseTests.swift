@@ -97,6 +97,24 @@ struct LeaseTests {
         }
     }
 
+    @Test func `a worker goes on after a step that it executed alone took too long`() async throws {
+        let slow = Handler.job("slow", retry: .never, timeout: .milliseconds(100)) {
+            (_: Number, _) in
+            try await Task.sleep(for: .seconds(3_600))
+            return Done()
+        }
+        try await shop.client.define(.job("slow"))
+        try await shop.client.define(.job("double"))
+        let late = try await shop.client.enqueue("slow", Number(n: 1))
+        for _ in 1...3 { try await shop.loseClaim(of: late) }
+        try await shop.withWorker([slow, double]) {
+            try await shop.wait(for: late, toBe: .failed)
+            #expect(try await shop.data(of: late, "run_failed")?["code"] == "TIMEOUT_ERROR")
+            let next = try await shop.client.enqueue("double", Number(n: 1))
+            try await shop.wait(for: next, toBe: .completed)
+        }
+    }
+
     @Test func `a worker that was given up for lost writes nothing and registers anew`()
         async throws
     {

@@ -158,7 +158,8 @@ final class Claimer: Sendable {
                     "crashes": "\(suspect.claim.crashes)",
                 ]
             )
-            await execute(suspect)
+            // A task of its own: revoking a flight cancels the task that executes it.
+            await Task { await execute(suspect) }.value
         }
     }
 
