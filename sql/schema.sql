@@ -949,7 +949,7 @@ CREATE TABLE pawl."limit" (
     period interval,
     changed_at timestamp with time zone DEFAULT pawl.now() NOT NULL,
     CONSTRAINT limit_amount_has_period CHECK (((amount IS NULL) = (period IS NULL))),
-    CONSTRAINT limit_counts_are_sound CHECK (((concurrency >= 0) AND (total >= 0) AND (amount >= (0)::double precision))),
+    CONSTRAINT limit_counts_are_sound CHECK (((concurrency >= 0) AND (total >= 0) AND (amount > (0)::double precision))),
     CONSTRAINT limit_is_named CHECK (((length(name) >= 1) AND (length(name) <= 220))),
     CONSTRAINT limit_period_is_sound CHECK (((period >= '00:00:00.1'::interval) AND (period <= '366 days'::interval)))
 );
@@ -1820,7 +1820,7 @@ end
 $$;
 
 CREATE FUNCTION pawl.put_off(run uuid, input jsonb, run_at timestamp with time zone) RETURNS boolean
-    LANGUAGE plpgsql SECURITY DEFINER
+    LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare

@@ -30,7 +30,7 @@ create table pawl.limit (
   changed_at  timestamptz not null default pawl.now(),
 
   constraint limit_is_named check (length(name) between 1 and 220),  -- a workflow's name and `/rate`
-  constraint limit_counts_are_sound check (concurrency >= 0 and total >= 0 and amount >= 0),
+  constraint limit_counts_are_sound check (concurrency >= 0 and total >= 0 and amount > 0),
   constraint limit_amount_has_period check ((amount is null) = (period is null)),
   constraint limit_period_is_sound
     check (period between interval '100 milliseconds' and interval '366 days')

@@ -45,7 +45,7 @@ $$;
 
 -- Gives a run that has not begun another input and another time; false if it has begun.
 create function pawl.put_off(run uuid, input jsonb, run_at timestamptz) returns boolean
-  language plpgsql security definer
+  language plpgsql  -- with its caller's rights: who may only enqueue changes no run
   set search_path = pg_catalog, pg_temp
   as $$
 declare

@@ -199,11 +199,12 @@ final class Settler: Sendable {
                 }
             } catch let error as PostgresError where error.sqlState == .lockNotAvailable {
                 if let attempts = await writeFree(batch, mayBeWritten) { return attempts }
+                // It is not a run that is locked, but what one of the settlements touches besides.
+                if batch.count == 1 { return [.later(mayBeWritten: mayBeWritten)] }
+                return await writeHalves(of: batch, mayBeWritten)
             } catch let error as PostgresError where error.remedy == .bug {
                 if batch.count == 1 { return [.over(.refused(error))] }
-                let half = batch.count / 2
-                return await write(Array(batch[..<half]), mayBeWritten: mayBeWritten)
-                    + write(Array(batch[half...]), mayBeWritten: mayBeWritten)
+                return await writeHalves(of: batch, mayBeWritten)
             } catch {
                 mayBeWritten = true
                 logger.warning(
@@ -213,6 +214,12 @@ final class Settler: Sendable {
                 await pause.wait()
             }
         }
+    }
+
+    private func writeHalves(of batch: [Settlement], _ mayBeWritten: Bool) async -> Attempts {
+        let half = batch.count / 2
+        return await write(Array(batch[..<half]), mayBeWritten: mayBeWritten)
+            + write(Array(batch[half...]), mayBeWritten: mayBeWritten)
     }
 
     /// Writes the settlements of runs that nobody has locked; `nil` if there is no other.
