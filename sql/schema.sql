@@ -594,7 +594,7 @@ begin
 
   loop
     select p.tasks, p.laned into picked, laned
-    from pawl.pick(claim.queue, size, now, since_at, since_task, state.limit_id is not null) p;
+    from pawl.pick(claim.queue, size, now, since_at, since_task, state.limit_id is not null) p;  -- (1)
     called := '{}';
     parked := 0;
     others := false;
@@ -1256,7 +1256,7 @@ begin
   end if;
 
   if is_first then
-    perform pg_advisory_xact_lock(k.key)  -- (2)
+    perform pg_advisory_xact_lock(k.key)  -- in the order of 0020_flow.sql (2)
     from (
       select distinct pawl.lane_lock(w.lane) as key
       from (
@@ -1302,7 +1302,7 @@ begin
     left join lateral unnest(case when t.admitted is null then t.lanes end) as w (lane) on true
     left join pawl.limit l on l.id = split_part(w.lane, ':', 1)::int
   ),
-  told as (  -- (1) A lane is asked once, for the first who wants it.
+  told as (  -- A lane is asked once, for the first who wants it.
     select a.*,
       case when a.rank = 1 and a.lane is not null and (select exists (select from pawl.line))
         then exists (select from pawl.line ln where ln.lane = a.lane) end as has_line,
@@ -1798,6 +1798,7 @@ begin
     select due.id, due.laned
     from generate_series(0, 9) as urgency
     cross join lateral (
+      -- One priority after the other, because due times are contiguous in the index only within one.
       select t.id,
         t.admitted is null
           and (t.lanes is not null

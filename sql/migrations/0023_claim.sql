@@ -1,8 +1,33 @@
--- Claims admit: what is due becomes a worker's if it has room in its lanes, or stands in line.
+-- Claiming: what is due becomes a worker's.
+--
+--   alive? ──▶ pick and lock the most urgent tasks ──▶ claim them, return them with their runs
+--                     │ some have lanes                  ▲
+--                     └──▶ let in those with room ───────┘ the others stand in line (0020_flow.sql)
+--
+-- Functions, because it is more than one statement: each sees what was committed before it, and each is
+-- planned once in a session.
+--
+-- Invariants:
+--   (1) Tasks are picked in a statement of their own: a locking read inside another statement may be
+--       executed again, and would lock more than the limit.
+--   (2) A plan that is made once must be right for an empty frontier and for a million rows.
+--   (3) A worker that was given up gets nothing: its row is locked against that until the claim is over.
 
--- Picks and locks up to `most` due tasks of a queue, as in 0021_claim.sql, and tells whether any of them
--- has to be admitted first.
-drop function pawl.pick(text, integer, timestamptz, timestamptz[], bigint[]);
+-- (2): `id + 0`, because for a frontier that was empty when the plan was made, any index that has the id
+-- would do to look up a task by it, and this one is read as a whole then.
+drop index pawl.task_due;
+create index task_due on pawl.task (queue, priority, run_at, (id + 0));
+
+-- (2): beside the list of open waits, which would do for a table that was empty.
+create index wait_open on pawl.wait (task_id) where status = 'open';
+
+-- Picks and locks up to `most` due tasks of a queue, the most urgent first.
+--
+-- `since_at` and `since_task` say for each priority, 0 to 9, where to start; null is the beginning.  Tasks that
+-- are gone stay in the index for as long as anybody may see them, and so whoever has claimed up to some task
+-- starts there the next time.  What comes due before that place (a task that was given back, a run whose
+-- INSERT took long to commit) is found by a claim from the beginning, which a worker makes now and then.
+-- `laned` tells whether any of them has to be admitted first.
 create function pawl.pick(
   queue      text,
   most       integer,
@@ -16,8 +41,8 @@ create function pawl.pick(
   language plpgsql  -- one in SQL would be planned anew in each claim
   set search_path = pg_catalog, pg_temp
   set enable_seqscan = off
-  set enable_sort = off
-  set jit = off
+  set enable_sort = off  -- (2): of the indexes it must be the one that is in order
+  set jit = off          -- the price that makes a plan unattractive would make it worth compiling
   set plan_cache_mode = force_generic_plan
   as $$
 begin
@@ -26,6 +51,7 @@ begin
     select due.id, due.laned
     from generate_series(0, 9) as urgency
     cross join lateral (
+      -- One priority after the other, because due times are contiguous in the index only within one.
       select t.id,
         t.admitted is null
           and (t.lanes is not null
@@ -119,7 +145,7 @@ begin
   end if;
 
   if is_first then
-    perform pg_advisory_xact_lock(k.key)  -- (2)
+    perform pg_advisory_xact_lock(k.key)  -- in the order of 0020_flow.sql (2)
     from (
       select distinct pawl.lane_lock(w.lane) as key
       from (
@@ -165,7 +191,7 @@ begin
     left join lateral unnest(case when t.admitted is null then t.lanes end) as w (lane) on true
     left join pawl.limit l on l.id = split_part(w.lane, ':', 1)::int
   ),
-  told as (  -- (1) A lane is asked once, for the first who wants it.
+  told as (  -- A lane is asked once, for the first who wants it.
     select a.*,
       case when a.rank = 1 and a.lane is not null and (select exists (select from pawl.line))
         then exists (select from pawl.line ln where ln.lane = a.lane) end as has_line,
@@ -234,7 +260,10 @@ begin
 end
 $$;
 
-create or replace function pawl.claim(
+-- Claims up to `most` due tasks of a queue for a worker, and returns them most urgent first.
+--
+-- Tasks that somebody else is claiming at this moment are skipped, not waited for.
+create function pawl.claim(
   worker     bigint,
   queue      text,
   most       integer,
@@ -284,7 +313,7 @@ begin
 
   loop
     select p.tasks, p.laned into picked, laned
-    from pawl.pick(claim.queue, size, now, since_at, since_task, state.limit_id is not null) p;
+    from pawl.pick(claim.queue, size, now, since_at, since_task, state.limit_id is not null) p;  -- (1)
     called := '{}';
     parked := 0;
     others := false;

@@ -51,9 +51,6 @@ create table pawl.queue (
 alter table pawl.definition
   add column lanes  text[],
   add column weight text;
-alter table pawl.workflow
-  add column lanes  text[],
-  add column weight text;
 
 alter table pawl.run
   add column lanes  text[],
@@ -112,20 +109,6 @@ create function pawl.lane_lock(lane text) returns bigint
   as $$
     select pg_catalog.hashtextextended('pawl.lane ' || lane, 0)
   $$;
-
--- What `pawl.workflow` has of its current version: see 0020_acceptance.sql (1).
-create or replace function pawl.follow_version() returns trigger
-  language plpgsql
-  set search_path = pg_catalog, pg_temp
-  as $$
-begin
-  select d.queue, d.priority, d.timeout, d.input_schema, d.lanes, d.weight
-  into new.queue, new.priority, new.timeout, new.input_schema, new.lanes, new.weight
-  from pawl.definition d
-  where d.workflow = new.name and d.version = new.version;
-  return new;
-end
-$$;
 
 -- The lanes of a run: each way is a limit, and the path of the key in the input.
 create function pawl.lanes_of(ways text[], input jsonb) returns text[]

@@ -1,4 +1,4 @@
--- Places, rates and lines: what a claim needs to know and to write of a lane (0022_flow.sql has the picture).
+-- Places, rates and lines: what a claim needs to know and to write of a lane (0020_flow.sql has the picture).
 
 -- Gives back the places of runs whose root tasks go, and calls the lines that wait for them.
 create function pawl.leave_lanes() returns trigger

@@ -1,4 +1,4 @@
--- Accepting a run, which is done for each row of an INSERT, at little cost.
+-- Accepting a run, with the lanes that its definition names: done for each row of an INSERT, at little cost.
 --
 -- The row trigger reads one row, of `pawl.workflow`, by its key.  So that row has what a run takes over
 -- from its definition.  The clock is read once for a statement, not once for a row.
@@ -10,15 +10,17 @@ alter table pawl.workflow
   add column queue        text,
   add column priority     smallint,
   add column timeout      interval,
-  add column input_schema jsonb;
+  add column input_schema jsonb,
+  add column lanes        text[],
+  add column weight       text;
 
 create function pawl.follow_version() returns trigger
   language plpgsql
   set search_path = pg_catalog, pg_temp
   as $$
 begin
-  select d.queue, d.priority, d.timeout, d.input_schema
-  into new.queue, new.priority, new.timeout, new.input_schema
+  select d.queue, d.priority, d.timeout, d.input_schema, d.lanes, d.weight
+  into new.queue, new.priority, new.timeout, new.input_schema, new.lanes, new.weight
   from pawl.definition d
   where d.workflow = new.name and d.version = new.version;
   return new;
@@ -31,10 +33,6 @@ create trigger workflow_follows_version  -- (1)
   execute function pawl.follow_version();
 
 update pawl.workflow set version = version;
-
--- Half a page is left for what becomes of its rows: nearly all of them change once, when they end, and a
--- row that finds no room beside itself needs new entries in all indexes.
-alter table pawl.run set (fillfactor = 50);
 
 -- Notes how far pawl.now() is ahead of the server's clock, for the rows of the statement.
 create function pawl.note_shift() returns trigger
@@ -79,17 +77,19 @@ declare
   timeout interval;
   schema  jsonb;
   pinned  integer := new.version;
+  ways    text[];
+  weight  text;
 begin
   if pinned is null then
     select w.version, coalesce(new.queue, w.queue), coalesce(new.priority, w.priority), w.timeout,
-      w.input_schema
-    into new.version, new.queue, new.priority, timeout, schema
+      w.input_schema, w.lanes, w.weight
+    into new.version, new.queue, new.priority, timeout, schema, ways, weight
     from pawl.workflow w
     where w.name = new.workflow;
   else
     select d.version, coalesce(new.queue, d.queue), coalesce(new.priority, d.priority), d.timeout,
-      d.input_schema
-    into new.version, new.queue, new.priority, timeout, schema
+      d.input_schema, d.lanes, d.weight
+    into new.version, new.queue, new.priority, timeout, schema, ways, weight
     from pawl.definition d
     where d.workflow = new.workflow and d.version = pinned;
   end if;
@@ -134,6 +134,17 @@ begin
     perform pawl.check_length('a tenant', new.tenant, 64, 'give a shorter name, or none');
   end if;
 
+  if ways is null then
+    new.lanes := null;
+    new.weight := null;
+  else
+    new.lanes := pawl.lanes_of(ways, new.input);
+    if new.parent_task is not null then
+      new.lanes := pawl.lanes_of_child(new.parent_run, new.lanes);
+    end if;
+    new.weight := case when weight is not null then pawl.weight_of(weight, new.input) end;
+  end if;
+
   new.status := 'pending';
   new.created_at := now;
   new.ended_at := null;
@@ -171,5 +182,90 @@ begin
             hint = 'leave id out, or make one that starts with the time (version 7)';
   end if;
   return new;
+end
+$$;
+
+-- As before, and a run's root task has the run's lanes.
+create or replace function pawl.begin_runs() returns trigger
+  language plpgsql security definer
+  set search_path = pg_catalog, pg_temp
+  as $$
+declare
+  keyed    bigint;
+  claimed  bigint;
+  taken    record;
+begin
+  select count(key) into keyed from fresh;
+  if keyed > 0 then
+    -- In the order of keys, so that two inserts of the same keys cannot deadlock.
+    insert into pawl.run_key (tenant, workflow, key, run_id)
+    select tenant, workflow, key, id from fresh where key is not null
+    order by tenant, workflow, key
+    on conflict do nothing;
+    get diagnostics claimed = row_count;
+    if claimed < keyed then
+      select f.workflow, f.key, k.run_id into taken
+      from fresh f
+      join pawl.run_key k using (tenant, workflow, key)
+      where k.run_id <> f.id
+      limit 1;
+      raise exception 'workflow "%" already has a run with key "%"', taken.workflow, taken.key
+        using errcode = 'unique_violation',
+              detail = case when exists (select from fresh where id = taken.run_id)
+                then 'The key is given twice.' else 'It is run ' || taken.run_id || '.' end,
+              hint = 'pawl.enqueue(…) returns the run that has the key instead of failing';
+    end if;
+  end if;
+
+  insert into pawl.task (run_id, queue, priority, run_at, path, kind, lanes, weight)
+  select f.id, f.queue, f.priority, f.run_at, d.entry_path, d.entry_kind, f.lanes, f.weight
+  from fresh f
+  join pawl.definition d on d.workflow = f.workflow and d.version = f.version
+  order by f.id;
+
+  -- A deadline is a task of its own that comes due then.
+  insert into pawl.task (run_id, queue, priority, run_at, path, kind, phase)
+  select id, queue, 0, deadline, '@deadline', '@deadline', 'wait'
+  from fresh
+  where deadline is not null;
+
+  perform pawl.wake_workers();
+  return null;
+end
+$$;
+
+-- Gives a failed run a task at the step at which it failed, in the lanes that it had.  The caller holds
+-- the lock of the run.
+create or replace function pawl.revive(head pawl.run, step text, phase text, revived_by text) returns void
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+  as $$
+declare
+  failed record;
+begin
+  -- If one more step ran last, the run was decided to fail before it.
+  select e.path, e.visit into failed
+  from pawl.event e
+  where e.run_id = head.id and e.kind in ('run_failed', 'run_ending')
+    and e.seq > coalesce((
+      select max(r.seq) from pawl.event r where r.run_id = head.id and r.kind = 'run_retried'), 0)
+  order by e.seq
+  limit 1;
+  if failed.path is null or failed.path = '@deadline' then
+    raise exception 'run % failed by its deadline, not at a step', head.id
+      using errcode = 'object_not_in_prerequisite_state', hint = 'enqueue a new run';
+  end if;
+  if revive.step is not null and revive.step <> failed.path then
+    raise exception 'run % failed at step "%", not at "%"', head.id, failed.path, revive.step
+      using errcode = 'object_not_in_prerequisite_state', hint = 'name the step that failed';
+  end if;
+  insert into pawl.task
+    (run_id, queue, priority, run_at, path, visit, kind, phase, hops, lanes, weight)
+  values (head.id, head.queue, head.priority, pawl.now(), failed.path, failed.visit, '@retry',
+          revive.phase, 1, head.lanes, head.weight);
+  update pawl.run r set status = 'running', ended_at = null, deadline = null where r.id = head.id;
+  perform pawl.append(head.id, 'run_retried', failed.path, failed.visit,
+    json_build_object('retried_by', coalesce(revived_by, session_user)));
+  perform pawl.wake_workers();
 end
 $$;
