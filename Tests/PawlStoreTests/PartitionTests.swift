@@ -194,7 +194,10 @@ struct PartitionMigrationTests {
     }
 
     @Test(arguments: [
+        "create view mine as select id from pawl.run",
         "create materialized view mine as select id from pawl.run",
+        "create policy mine on pawl.run using (true)",
+        "create publication mine for table pawl.run",
         "create function mine(r pawl.run) returns int language sql as 'select 1'",
         "create table mine (r pawl.run)",
     ])

@@ -64,7 +64,7 @@ create temporary table pawl_referrer on commit drop as
   select 2, c.oid, format('drop view %s', c.oid::regclass),
     format('create view %s as %s', c.oid::regclass, pg_get_viewdef(c.oid))
   from pg_class c
-  where c.relkind = 'v' and exists (
+  where c.relkind = 'v' and c.relnamespace = 'pawl'::regnamespace and exists (
     select from pg_rewrite w
     join pg_depend d on d.classid = 'pg_rewrite'::regclass and d.objid = w.oid
     where w.ev_class = c.oid and d.refclassid = 'pg_class'::regclass
@@ -143,15 +143,27 @@ do $$
 declare
   forgotten text;
 begin
-  select string_agg(distinct pg_describe_object(d.classid, d.objid, 0), ', ') into forgotten
-  from pg_depend d
-  where d.deptype = 'n' and (
-    d.refclassid = 'pg_class'::regclass and d.classid in ('pg_rewrite'::regclass, 'pg_proc'::regclass)
-      and d.refobjid in ('pawl.run_first'::regclass, 'pawl.event_first'::regclass)
-    or d.refclassid = 'pg_type'::regclass and d.classid in ('pg_class'::regclass, 'pg_proc'::regclass)
-      and d.refobjid in (
-        'pawl.run_first'::regtype, 'pawl.event_first'::regtype,
-        'pawl.run_first[]'::regtype, 'pawl.event_first[]'::regtype));
+  select string_agg(f.what, ', ') into forgotten
+  from (
+    select distinct pg_describe_object(d.classid, d.objid, 0) as what
+    from pg_depend d
+    where d.deptype = 'n' and (
+      d.refclassid = 'pg_class'::regclass and d.classid in ('pg_rewrite'::regclass, 'pg_proc'::regclass)
+        and d.refobjid in ('pawl.run_first'::regclass, 'pawl.event_first'::regclass)
+      or d.refclassid = 'pg_type'::regclass and d.classid in ('pg_class'::regclass, 'pg_proc'::regclass)
+        and d.refobjid in (
+          'pawl.run_first'::regtype, 'pawl.event_first'::regtype,
+          'pawl.run_first[]'::regtype, 'pawl.event_first[]'::regtype))
+    union all
+    select format('policy %I', p.polname)
+    from pg_policy p
+    where p.polrelid in ('pawl.run_first'::regclass, 'pawl.event_first'::regclass)
+    union all
+    select format('publication %I', p.pubname)
+    from pg_publication_rel r
+    join pg_publication p on p.oid = r.prpubid
+    where r.prrelid in ('pawl.run_first'::regclass, 'pawl.event_first'::regclass)
+  ) f;
   if forgotten is not null then
     raise exception 'these refer to tables that become partitions: %', forgotten
       using errcode = 'dependent_objects_still_exist',
